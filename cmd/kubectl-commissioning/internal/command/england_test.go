@@ -1,0 +1,156 @@
+package command
+
+import (
+	"bytes"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/commissioning-support/operator/cmd/kubectl-commissioning/internal/gitops"
+)
+
+// englandData is the folder with the publication's two files, which are too large to be committed.
+func englandData(t *testing.T) (mapFile, patientsFile string) {
+	t.Helper()
+	const root = "../../../.."
+	dir := os.Getenv("COMMISSIONING_ENGLAND_DATA")
+	if dir == "" {
+		dir = filepath.Join(root, "../shared/data/england")
+	}
+	dir, err := filepath.Abs(dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	mapFile, patientsFile = filepath.Join(dir, "gp-reg-pat-prac-map.csv"), filepath.Join(dir, "gp-reg-pat-prac-all.csv")
+	for _, file := range []string{mapFile, patientsFile} {
+		if _, err := os.Stat(file); err != nil {
+			t.Skipf("the publication is not there (set COMMISSIONING_ENGLAND_DATA to its folder): %v", err)
+		}
+	}
+	return mapFile, patientsFile
+}
+
+// figures of what an import has written, counted from its files.
+type figures struct {
+	Consortia, Localities, Unallocated, MemberFunctions, Practices, NotPublished, Spanning int
+	Patients, UnallocatedPatients                                                          int64
+}
+
+func countFiles(t *testing.T, dir string) figures {
+	t.Helper()
+	written, err := gitops.Read(dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var f figures
+	networks := map[string]int{}
+	for _, folder := range written.Folders {
+		f.Consortia++
+		f.MemberFunctions += len(folder.MemberFunctions)
+		for _, l := range folder.Estate().Localities {
+			f.Localities++
+			f.Practices += len(l.Practices)
+			f.Patients += l.Patients()
+			if l.Code == "" {
+				f.Unallocated++
+				f.UnallocatedPatients += l.Patients()
+			} else if networks[l.Code]++; networks[l.Code] == 2 {
+				f.Spanning++
+			}
+			for _, p := range l.Practices {
+				if p.Patients == nil {
+					f.NotPublished++
+				}
+			}
+		}
+	}
+	return f
+}
+
+// TestEngland imports the country as it was published: the map of September 2020 and the lists of
+// January 2021 of "Patients Registered at a GP Practice", NHS Digital, Open Government Licence v3.0.
+func TestEngland(t *testing.T) {
+	mapFile, patientsFile := englandData(t)
+	dir := t.TempDir()
+	args := []string{"import", "gp-registrations", "--map", mapFile, "--patients", patientsFile, "--out", dir, "--member-functions", "referral-management"}
+	said := mustRun(t, args...)
+	want := figures{Consortia: 135, Localities: 1323, Unallocated: 57, MemberFunctions: 135, Practices: 6708, NotPublished: 53, Spanning: 15,
+		Patients: 60_601_784, UnallocatedPatients: 609_424}
+	if diff := cmp.Diff(want, countFiles(t, dir)); diff != "" {
+		t.Errorf("-want +got:\n%s", diff)
+	}
+	for _, sentence := range []string{
+		"135 consortia, 1,323 localities, 6,708 practices, 60,601,784 registered patients.",
+		"In no network: 131 practices with 609,424 registered patients, as the locality `unallocated` of 57 consortia.",
+		"53 practices in the map alone: placed, with no patients published:",
+		"3 practices in the lists alone: left out, since the map does not say where they belong:",
+	} {
+		if !strings.Contains(said, sentence) {
+			t.Errorf("the report does not say %q:\n%s", sentence, said)
+		}
+	}
+	before := tree(t, dir)
+	if said = mustRun(t, args...); !strings.Contains(said, "Nothing has changed.") {
+		t.Errorf("the same import again says:\n%s", said)
+	}
+	if diff := cmp.Diff(before, tree(t, dir)); diff != "" {
+		t.Errorf("the same import again changes files:\n%s", diff)
+	}
+}
+
+// TestEnglandAccountsForEveryPractice checks that no practice of either file goes unmentioned.
+func TestEnglandAccountsForEveryPractice(t *testing.T) {
+	mapFile, patientsFile := englandData(t)
+	var stdout, stderr bytes.Buffer
+	if code := Run("test", []string{"import", "gp-registrations", "--map", mapFile, "--patients", patientsFile, "--verbose"}, &stdout, &stderr); code != exitDone {
+		t.Fatalf("exit %d: %s", code, &stderr)
+	}
+	placed := map[string]bool{}
+	for line := range strings.Lines(stdout.String()) {
+		if code, found := strings.CutPrefix(line, "    organisationCode: "); found {
+			placed[strings.TrimSpace(code)] = true
+		}
+	}
+	inMap, inLists := practiceCodes(t, mapFile, 2), practiceCodes(t, patientsFile, 5)
+	for code := range inMap {
+		if !placed[code] {
+			t.Errorf("%s of the map is not in the YAML", code)
+		}
+		if !inLists[code] && !strings.Contains(stderr.String(), code) {
+			t.Errorf("%s of the map alone is not in the report", code)
+		}
+	}
+	for code := range inLists {
+		if !inMap[code] && !strings.Contains(stderr.String(), code) {
+			t.Errorf("%s of the lists alone is not in the report", code)
+		}
+	}
+}
+
+// practiceCodes reads one column of a file without the reader that is tested.
+func practiceCodes(t *testing.T, file string, column int) map[string]bool {
+	t.Helper()
+	data, err := os.ReadFile(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, rows, _ := strings.Cut(string(data), "\n")
+	codes := map[string]bool{}
+	for line := range strings.Lines(rows) {
+		codes[strings.Split(line, ",")[column]] = true
+	}
+	return codes
+}
+
+// mustRun runs the command and returns what it said.
+func mustRun(t *testing.T, args ...string) string {
+	t.Helper()
+	var stdout, stderr bytes.Buffer
+	if code := Run("test", args, &stdout, &stderr); code != exitDone {
+		t.Fatalf("exit %d: %s", code, &stderr)
+	}
+	return stdout.String()
+}

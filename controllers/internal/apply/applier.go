@@ -1,0 +1,234 @@
+package apply
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"github.com/go-logr/logr"
+	apierrors "k8s.io/apimachinery/pkg/api/errors"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
+	"k8s.io/apimachinery/pkg/runtime"
+	"k8s.io/apimachinery/pkg/util/json"
+	"sigs.k8s.io/controller-runtime/pkg/client"
+
+	"github.com/commissioning-support/operator/api/v1alpha1"
+	"github.com/commissioning-support/operator/controllers/internal/state"
+)
+
+// Applier writes children.
+type Applier struct {
+	client client.Client // reads from the cache, writes to the API server
+	live   client.Reader // reads from the API server
+	memory *memory
+}
+
+// New returns an Applier that reads through the client's cache, and live where a cache is not
+// good enough: before a deletion and when the name of a child is taken.
+func New(cached client.Client, live client.Reader) *Applier {
+	return &Applier{client: cached, live: live, memory: newMemory()}
+}
+
+// Apply makes steps of children so, in order. A step is begun only when the one before it stands.
+// It returns what it could not do: a blocked child is no error, but for a refused one, which is
+// worth another try, the server's error is returned too.
+func (a *Applier) Apply(ctx context.Context, owner state.Owner, steps ...[]runtime.ApplyConfiguration) (state.Result, error) {
+	result := state.Result{}
+	for _, step := range steps {
+		var refusal error
+		for _, configuration := range step {
+			desired, err := toObject(configuration)
+			if err != nil {
+				return result, err
+			}
+			blocked, err := a.applyOne(ctx, owner, desired, &result)
+			if blocked != nil {
+				result.Blocked = append(result.Blocked, *blocked)
+				refusal = err
+			} else if err != nil {
+				return result, err
+			}
+		}
+		if len(result.Blocked) > 0 {
+			return result, refusal
+		}
+		result.StepsDone++
+	}
+	return result, nil
+}
+
+// applyOne makes one child so.
+func (a *Applier) applyOne(ctx context.Context, owner state.Owner, desired *unstructured.Unstructured, result *state.Result) (*state.Blocked, error) {
+	live, err := a.current(ctx, desired, result)
+	if err != nil {
+		return nil, fmt.Errorf("read %s: %w", describe(desired), err)
+	}
+	if live == nil {
+		live, err = a.create(ctx, desired)
+		if live == nil || err != nil {
+			return a.refused(desired, err)
+		}
+	}
+	if isMarked(desired) && !isOurs(live, owner) {
+		return blocked(desired, state.InTheWay, ""), nil
+	}
+	if live.GetDeletionTimestamp() != nil {
+		result.Lagging = true // it is made anew when it is gone
+		return nil, nil
+	}
+	return a.refused(desired, a.mend(ctx, desired, live))
+}
+
+// current is the child as it stands: as the cache shows it, or as this writer last wrote it where
+// that is newer. Nil: there is none.
+func (a *Applier) current(ctx context.Context, desired *unstructured.Unstructured, result *state.Result) (*unstructured.Unstructured, error) {
+	key := keyOf(desired)
+	last, written := a.memory.last(key)
+	cached, err := a.read(ctx, a.client, desired)
+	switch {
+	case err != nil:
+		return nil, err
+	case cached == nil && written && time.Since(last.at) < lagLimit:
+		result.Lagging = true
+		return last.answer, nil
+	case cached == nil && written:
+		a.memory.forget(key)
+		return a.read(ctx, a.live, desired)
+	case cached != nil && written && last.isNewerThan(cached):
+		result.Lagging = true
+		return last.answer, nil
+	case written && difference(desired.GetKind(), last.desired, last.answer.Object) == "":
+		a.memory.forget(key) // the cache has caught up, and the server made of it what was asked
+	}
+	return cached, nil
+}
+
+// create posts the child. Where its name is taken, it returns the object that stands there; else
+// nothing.
+func (a *Applier) create(ctx context.Context, desired *unstructured.Unstructured) (*unstructured.Unstructured, error) {
+	if !isMarked(desired) {
+		return nil, fmt.Errorf("%s does not exist, and is not the operator's to create", describe(desired))
+	}
+	object := desired.DeepCopy()
+	dropEmptyMetadata(object)
+	err := a.client.Create(ctx, object)
+	if apierrors.IsAlreadyExists(err) {
+		return a.read(ctx, a.live, desired)
+	}
+	if err != nil {
+		return nil, err
+	}
+	a.memory.remember(keyOf(desired), write{at: time.Now(), desired: desired.Object, answer: stripped(object)})
+	audit(ctx, "Created", desired)
+	return nil, nil
+}
+
+// mend makes a live child equal to what is desired.
+func (a *Applier) mend(ctx context.Context, desired, live *unstructured.Unstructured) error {
+	path := difference(desired.GetKind(), desired.Object, live.Object)
+	if path == "" {
+		return nil
+	}
+	key := keyOf(desired)
+	if last, ok := a.memory.last(key); ok && last.isSettled(desired.Object, live) {
+		return nil
+	}
+	object := &unstructured.Unstructured{Object: merge(desired.GetKind(), desired.Object, live.Object)}
+	object.SetResourceVersion(live.GetResourceVersion())
+	object.SetUID(live.GetUID())
+	if err := a.client.Update(ctx, object); err != nil {
+		return err
+	}
+	logr.FromContextOrDiscard(ctx).Info("Updated child", "kind", desired.GetKind(), "child", client.ObjectKeyFromObject(desired), "diff", path)
+	a.memory.remember(key, write{at: time.Now(), desired: desired.Object, answer: stripped(object)})
+	audit(ctx, "Updated", desired)
+	return nil
+}
+
+// refused turns the server's refusal of a child into a block; other errors stay what they are.
+func (a *Applier) refused(desired *unstructured.Unstructured, err error) (*state.Blocked, error) {
+	if err == nil {
+		return nil, nil
+	}
+	wrapped := fmt.Errorf("write %s: %w", describe(desired), err)
+	if apierrors.IsForbidden(err) || apierrors.IsInvalid(err) {
+		return blocked(desired, state.Refused, err.Error()), wrapped
+	}
+	return nil, wrapped
+}
+
+// read gets a child through its Go type, so that the cache serves it; nil where there is none.
+func (a *Applier) read(ctx context.Context, reader client.Reader, desired *unstructured.Unstructured) (*unstructured.Unstructured, error) {
+	typed, err := a.client.Scheme().New(desired.GroupVersionKind())
+	if err != nil {
+		return nil, fmt.Errorf("kind of %s: %w", describe(desired), err)
+	}
+	object := typed.(client.Object)
+	err = reader.Get(ctx, client.ObjectKeyFromObject(desired), object)
+	if apierrors.IsNotFound(err) {
+		return nil, nil
+	}
+	if err != nil {
+		return nil, err
+	}
+	fields, err := runtime.DefaultUnstructuredConverter.ToUnstructured(object)
+	if err != nil {
+		return nil, fmt.Errorf("convert %s: %w", describe(desired), err)
+	}
+	live := &unstructured.Unstructured{Object: fields}
+	live.SetGroupVersionKind(desired.GroupVersionKind())
+	return stripped(live), nil
+}
+
+// toObject turns a typed intent into the object to write: only fields that the intent holds.
+func toObject(configuration runtime.ApplyConfiguration) (*unstructured.Unstructured, error) {
+	encoded, err := json.Marshal(configuration)
+	if err != nil {
+		return nil, fmt.Errorf("encode %T: %w", configuration, err)
+	}
+	object := &unstructured.Unstructured{}
+	if err := json.Unmarshal(encoded, &object.Object); err != nil {
+		return nil, fmt.Errorf("decode %T: %w", configuration, err)
+	}
+	return object, nil
+}
+
+func keyOf(object *unstructured.Unstructured) childKey {
+	return childKey{kind: object.GetKind(), namespace: object.GetNamespace(), name: object.GetName()}
+}
+
+func describe(object *unstructured.Unstructured) string {
+	return state.Blocked{Kind: object.GetKind(), Namespace: object.GetNamespace(), Name: object.GetName()}.String()
+}
+
+func blocked(object *unstructured.Unstructured, why state.Obstacle, message string) *state.Blocked {
+	return &state.Blocked{Kind: object.GetKind(), Namespace: object.GetNamespace(), Name: object.GetName(), Obstacle: why, Message: message}
+}
+
+func stripped(object *unstructured.Unstructured) *unstructured.Unstructured {
+	object.SetManagedFields(nil)
+	return object
+}
+
+// dropEmptyMetadata removes labels and annotations that are rendered empty: they mean "absent".
+func dropEmptyMetadata(object *unstructured.Unstructured) {
+	object.Object = merge(object.GetKind(), object.Object, map[string]any{})
+}
+
+// isMarked says whether an intent carries our mark: whether the object is ours alone. One without
+// it, such as a namespace that was given to a consortium, is shared: mended, never created.
+func isMarked(desired metav1.Object) bool {
+	_, marked := state.MarkedOwner(desired)
+	return marked
+}
+
+// isOurs says whether a live object was made for this owner, or for an earlier owner of the same
+// kind and name, whose consortium left it behind on purpose.
+func isOurs(live metav1.Object, owner state.Owner) bool {
+	marked, ok := state.MarkedOwner(live)
+	if !ok || marked.Kind != owner.Kind || marked.Key() != owner.Key() {
+		return false
+	}
+	return marked.UID == owner.UID || live.GetAnnotations()[v1alpha1.RetainedAnnotation] != ""
+}

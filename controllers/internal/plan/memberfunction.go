@@ -1,0 +1,128 @@
+package plan
+
+import (
+	"k8s.io/apimachinery/pkg/api/meta"
+	"k8s.io/apimachinery/pkg/types"
+
+	"github.com/commissioning-support/operator/api/v1alpha1"
+	"github.com/commissioning-support/operator/controllers/internal/state"
+)
+
+// Obstacle is why a MemberFunction cannot be run as it is asked for; what runs already is left
+// alone (what is unknown freezes).
+type Obstacle string
+
+const (
+	// NoObstacle: it can be run.
+	NoObstacle Obstacle = ""
+	// HomeMissing: the namespace is no consortium's, or goes.
+	HomeMissing Obstacle = "HomeMissing"
+	// GuardRailsMissing: the namespace's guard rails do not stand yet (rule R6).
+	GuardRailsMissing Obstacle = "GuardRailsMissing"
+	// FunctionMissing: the catalogue has no such function.
+	FunctionMissing Obstacle = "FunctionMissing"
+	// FunctionHosted: the function is not member-only.
+	FunctionHosted Obstacle = "FunctionHosted"
+	// SchemaBroken: the schema of the function's parameters cannot be used.
+	SchemaBroken Obstacle = "SchemaBroken"
+	// ParametersWrong: the parameters do not fit the schema.
+	ParametersWrong Obstacle = "ParametersWrong"
+	// LocalityMissing: the locality named does not exist.
+	LocalityMissing Obstacle = "LocalityMissing"
+	// PopulationUncounted: the registered patients are being counted.
+	PopulationUncounted Obstacle = "PopulationUncounted"
+)
+
+// MemberFunction is what a MemberFunction should run, or why it cannot.
+type MemberFunction struct {
+	Obstacle   Obstacle
+	Problem    error // of the schema or the parameters
+	Revision   Revision
+	Parameters []byte
+	Patients   int64
+	Known      bool // whether the patients are known at all
+	Replicas   int32
+}
+
+// PlanMemberFunction decides what a MemberFunction should run. The checks are in the order in which
+// a reader can do something about them.
+func PlanMemberFunction(seen state.MemberFunction) MemberFunction {
+	planned := MemberFunction{Obstacle: obstacleAtHome(seen)}
+	if planned.Obstacle != NoObstacle {
+		return planned
+	}
+	planned.Revision = RevisionFor(seen.Function, types.NamespacedName{Namespace: seen.Object.Namespace, Name: seen.Object.Name})
+	planned.resolveParameters(seen.Object)
+	if planned.Obstacle != NoObstacle {
+		return planned
+	}
+	planned.resolvePopulation(seen)
+	if planned.Obstacle != NoObstacle {
+		return planned
+	}
+	current := int32(0)
+	if desired := seen.Object.Status.Replicas.Desired; desired != nil {
+		current = *desired
+	}
+	planned.Replicas = Replicas(planned.Revision.Sizing, seen.Function.Spec.Delivery, planned.Patients, current)
+	return planned
+}
+
+func obstacleAtHome(seen state.MemberFunction) Obstacle {
+	switch {
+	case !seen.Home.IsActive():
+		return HomeMissing
+	case !meta.IsStatusConditionTrue(seen.Home.Consortium.Status.Conditions, v1alpha1.GuardRailsInPlaceCondition):
+		return GuardRailsMissing
+	case seen.Function == nil:
+		return FunctionMissing
+	case seen.Function.Spec.Delivery != v1alpha1.DeliveryMemberOnly:
+		return FunctionHosted
+	}
+	return NoObstacle
+}
+
+func (p *MemberFunction) resolveParameters(f *v1alpha1.MemberFunction) {
+	schema, err := CompileSchema(p.Revision.Schema)
+	if err != nil {
+		p.Obstacle, p.Problem = SchemaBroken, err
+		return
+	}
+	var raw []byte
+	if f.Spec.Parameters != nil {
+		raw = f.Spec.Parameters.Raw
+	}
+	if p.Parameters, err = schema.Resolve(raw); err != nil {
+		p.Obstacle, p.Problem = ParametersWrong, err
+	}
+}
+
+// resolvePopulation takes the patients of the locality that is named, or of the whole consortium.
+// A consortium without localities runs the least that the sizing allows.
+func (p *MemberFunction) resolvePopulation(seen state.MemberFunction) {
+	if seen.Object.Spec.Locality != "" {
+		p.resolveLocality(seen.Locality)
+		return
+	}
+	status := seen.Home.Consortium.Status
+	known := meta.FindStatusCondition(status.Conditions, v1alpha1.PopulationKnownCondition)
+	if known == nil || known.Status == "Unknown" {
+		p.Obstacle = PopulationUncounted
+		return
+	}
+	p.Known = known.Status == "True"
+	if p.Known && status.RegisteredPatients != nil {
+		p.Patients = *status.RegisteredPatients
+	}
+}
+
+func (p *MemberFunction) resolveLocality(locality *v1alpha1.Locality) {
+	switch {
+	case locality == nil:
+		p.Obstacle = LocalityMissing
+	case locality.Status.RegisteredPatients == nil:
+		p.Obstacle = PopulationUncounted
+	default:
+		p.Known, p.Patients = true, *locality.Status.RegisteredPatients
+	}
+}

@@ -1,0 +1,56 @@
+package plan
+
+import (
+	"crypto/sha256"
+	"encoding/binary"
+	"encoding/hex"
+	"strings"
+
+	"github.com/commissioning-support/operator/api/v1alpha1"
+)
+
+// ownerHashBytes of the SHA-256 are kept: 128 bits, which nobody finds a second owner for.
+const ownerHashBytes = 16
+
+// OwnerHash returns the value of the label v1alpha1.OwnerLabel: 32 hexadecimal digits of a hash of the
+// owner's kind, namespace (empty for a cluster-scoped owner) and name. Each part is preceded by its
+// length, so that no two owners are joined to the same text. The annotation v1alpha1.OwnerAnnotation
+// says the same for people.
+func OwnerHash(kind, namespace, name string) string {
+	h := sha256.New()
+	for _, part := range []string{kind, namespace, name} {
+		var length [8]byte
+		binary.BigEndian.PutUint64(length[:], uint64(len(part)))
+		h.Write(length[:])
+		h.Write([]byte(part))
+	}
+	return hex.EncodeToString(h.Sum(nil)[:ownerHashBytes])
+}
+
+// IsReservedNamespace says whether the namespace belongs to the cluster or to the operator, and can
+// therefore never be a consortium's (R7). The schema of Consortium refuses the same names, except the
+// operator's own namespace, which it cannot know.
+func IsReservedNamespace(name, operatorNamespace string) bool {
+	return name == "default" ||
+		name == "commissioning-system" ||
+		name == operatorNamespace ||
+		strings.HasPrefix(name, "kube-") ||
+		strings.HasPrefix(name, "openshift-")
+}
+
+// NamespaceOf returns the namespace that a consortium asks for. Default: its own name.
+func NamespaceOf(c *v1alpha1.Consortium) string {
+	if c.Spec.Namespace != "" {
+		return string(c.Spec.Namespace)
+	}
+	return c.Name
+}
+
+// DeletionPolicyOf returns what becomes of a consortium's namespace (R8). Whatever does not say Delete
+// is Retain: data is removed on request only.
+func DeletionPolicyOf(c *v1alpha1.Consortium) v1alpha1.DeletionPolicy {
+	if c.Spec.DeletionPolicy == v1alpha1.DeletionPolicyDelete {
+		return v1alpha1.DeletionPolicyDelete
+	}
+	return v1alpha1.DeletionPolicyRetain
+}

@@ -1,0 +1,75 @@
+package plan_test
+
+import (
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+	"k8s.io/apimachinery/pkg/api/resource"
+
+	"github.com/commissioning-support/operator/api/v1alpha1"
+	"github.com/commissioning-support/operator/controllers/internal/plan"
+)
+
+func quotaTexts(c *v1alpha1.Consortium) map[string]string {
+	texts := map[string]string{}
+	for name, amount := range plan.QuotaOf(c) {
+		texts[name] = amount.String()
+	}
+	return texts
+}
+
+func TestR11_EveryConsortiumHasAQuota(t *testing.T) {
+	defaults := map[string]string{
+		"pods": "50", "requests.cpu": "8", "requests.memory": "16Gi", "limits.memory": "32Gi",
+		"persistentvolumeclaims": "10", "services.loadbalancers": "0", "services.nodeports": "0",
+		"count/localities.commissioning.support": "200", "count/memberfunctions.commissioning.support": "50",
+		"configmaps": "200", "secrets": "200", "services": "100",
+		"count/deployments.apps": "100", "count/statefulsets.apps": "100", "count/daemonsets.apps": "10",
+		"count/jobs.batch": "200", "count/cronjobs.batch": "50", "count/ingresses.networking.k8s.io": "50",
+	}
+	changed := func(changes map[string]string) map[string]string {
+		want := map[string]string{}
+		for _, quota := range []map[string]string{defaults, changes} {
+			for name, amount := range quota {
+				want[name] = amount
+			}
+		}
+		return want
+	}
+	tests := map[string]struct {
+		given map[string]resource.Quantity
+		want  map[string]string
+	}{
+		"nothing given leaves the defaults": {want: defaults},
+		"what is given replaces the default of that name alone": {
+			given: map[string]resource.Quantity{"pods": resource.MustParse("80"), "services.nodeports": resource.MustParse("2")},
+			want:  changed(map[string]string{"pods": "80", "services.nodeports": "2"}),
+		},
+		"a name without a default is added": {
+			given: map[string]resource.Quantity{"requests.storage": resource.MustParse("1Ti")},
+			want:  changed(map[string]string{"requests.storage": "1Ti"}),
+		},
+		"zero is an amount": {
+			given: map[string]resource.Quantity{"pods": resource.MustParse("0")},
+			want:  changed(map[string]string{"pods": "0"}),
+		},
+	}
+	for name, tc := range tests {
+		t.Run(name, func(t *testing.T) {
+			c := &v1alpha1.Consortium{Spec: v1alpha1.ConsortiumSpec{Quota: tc.given}}
+			if diff := cmp.Diff(tc.want, quotaTexts(c)); diff != "" {
+				t.Errorf("the quota differs (-want +got):\n%s", diff)
+			}
+		})
+	}
+	t.Run("whoever changes the result changes nobody's defaults", func(t *testing.T) {
+		c := &v1alpha1.Consortium{}
+		quota := plan.QuotaOf(c)
+		pods := quota["pods"]
+		pods.Add(resource.MustParse("1"))
+		quota["pods"] = pods
+		if diff := cmp.Diff(defaults, quotaTexts(c)); diff != "" {
+			t.Errorf("the quota differs (-want +got):\n%s", diff)
+		}
+	})
+}

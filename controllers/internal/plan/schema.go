@@ -1,0 +1,157 @@
+package plan
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"regexp"
+	"strings"
+
+	"k8s.io/apiextensions-apiserver/pkg/apis/apiextensions"
+	apiextensionsv1 "k8s.io/apiextensions-apiserver/pkg/apis/apiextensions/v1"
+	crdvalidation "k8s.io/apiextensions-apiserver/pkg/apis/apiextensions/validation"
+	structuralschema "k8s.io/apiextensions-apiserver/pkg/apiserver/schema"
+	"k8s.io/apiextensions-apiserver/pkg/apiserver/schema/defaulting"
+	"k8s.io/apiextensions-apiserver/pkg/apiserver/schema/listtype"
+	"k8s.io/apiextensions-apiserver/pkg/apiserver/validation"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"k8s.io/utils/ptr"
+)
+
+// maxSchemaBytes of a schema of parameters.
+const maxSchemaBytes = 32 << 10
+
+// schemaRoot is the path of the schema as a whole: paths within it start with a keyword.
+const schemaRoot = ""
+
+// Schema is the compiled schema of a function's parameters. It is never changed, and may be used by
+// many at once.
+type Schema struct {
+	structural *structuralschema.Structural
+	validator  validation.SchemaValidator
+}
+
+// CompileSchema reads the schema of a function's parameters (spec.parameters.schema.openAPIV3Schema of
+// a SupportFunction): a structural schema as in a CustomResourceDefinition, checked by the API server's
+// own library, of type object, at most 32 KiB and 8 levels deep, without $ref and CEL rules. Its
+// defaults must fit it. Without a schema no parameters may be given.
+//
+// The error names each place that is wrong, such as properties.retentionMonths.type, the first five and
+// the count, in words for whoever wrote the schema.
+func CompileSchema(raw []byte) (*Schema, error) {
+	if isAbsent(raw) {
+		raw = []byte(`{"type":"object"}`)
+	}
+	if len(raw) > maxSchemaBytes {
+		return nil, tooManyBytes(schemaRoot, len(raw), maxSchemaBytes, "").err()
+	}
+	canonical, found := readSchema(raw)
+	if len(found) > 0 {
+		return nil, found.err()
+	}
+	props, err := schemaProps(canonical)
+	if err != nil {
+		return nil, problems{{schemaRoot, "cannot be read: " + err.Error()}}.err()
+	}
+	if err := asCustomResource(props).err(); err != nil {
+		return nil, err
+	}
+	return newSchema(props)
+}
+
+// readSchema checks the form of the schema and returns it as canonical JSON.
+func readSchema(raw []byte) ([]byte, problems) {
+	value, found := decodeJSON(schemaRoot, raw)
+	if len(found) > 0 {
+		return nil, found
+	}
+	root, isObject := value.(map[string]any)
+	if !isObject {
+		return nil, problems{{schemaRoot, "must be an object"}}
+	}
+	if found := nhsNumbers(schemaRoot, root, false); len(found) > 0 {
+		return nil, found
+	}
+	if found := misformed(root); len(found) > 0 {
+		return nil, found
+	}
+	canonical, err := encodeJSON(root)
+	if err != nil {
+		return nil, problems{{schemaRoot, "cannot be written as JSON: " + err.Error()}}
+	}
+	return canonical, nil
+}
+
+func schemaProps(canonical []byte) (*apiextensions.JSONSchemaProps, error) {
+	var v1 apiextensionsv1.JSONSchemaProps
+	if err := json.Unmarshal(canonical, &v1); err != nil {
+		return nil, err
+	}
+	var props apiextensions.JSONSchemaProps
+	err := apiextensionsv1.Convert_v1_JSONSchemaProps_To_apiextensions_JSONSchemaProps(&v1, &props, nil)
+	return &props, err
+}
+
+// asCustomResource says what the API server would refuse in a CustomResourceDefinition with a field of
+// this schema. The schema is put below a field, because at its root a custom resource has fields of its
+// own, such as metadata, and parameters have none.
+func asCustomResource(props *apiextensions.JSONSchemaProps) problems {
+	const plural, group, version = "parameters", "commissioning.support", "v1alpha1"
+	crd := &apiextensions.CustomResourceDefinition{
+		ObjectMeta: metav1.ObjectMeta{Name: plural + "." + group},
+		Spec: apiextensions.CustomResourceDefinitionSpec{
+			Group: group,
+			Scope: apiextensions.NamespaceScoped,
+			Names: apiextensions.CustomResourceDefinitionNames{
+				Plural: plural, Singular: "parameter", Kind: "Parameter", ListKind: "ParameterList",
+			},
+			Versions: []apiextensions.CustomResourceDefinitionVersion{{Name: version, Served: true, Storage: true}},
+			Validation: &apiextensions.CustomResourceValidation{OpenAPIV3Schema: &apiextensions.JSONSchemaProps{
+				Type:       "object",
+				Properties: map[string]apiextensions.JSONSchemaProps{parametersPath: *props},
+			}},
+			Conversion:            &apiextensions.CustomResourceConversion{Strategy: apiextensions.NoneConverter},
+			PreserveUnknownFields: ptr.To(false),
+		},
+		Status: apiextensions.CustomResourceDefinitionStatus{StoredVersions: []string{version}},
+	}
+	// The context only cancels CEL, of which there is none: nothing here waits.
+	return problemsOf(crdvalidation.ValidateCustomResourceDefinition(context.Background(), crd), placeInSchema)
+}
+
+var propertyKey = regexp.MustCompile(`(properties)\[([^\]]*)\]`)
+
+// placeInSchema turns the place in the CustomResourceDefinition into the place in the schema.
+func placeInSchema(path string) string {
+	const prefix = "spec.validation.openAPIV3Schema.properties[" + parametersPath + "]"
+	within, ok := strings.CutPrefix(path, prefix)
+	if within = strings.TrimPrefix(within, "."); !ok || within == "" {
+		return schemaRoot
+	}
+	return propertyKey.ReplaceAllString(within, "$1.$2")
+}
+
+func newSchema(props *apiextensions.JSONSchemaProps) (*Schema, error) {
+	structural, err := structuralschema.NewStructural(props)
+	if err != nil {
+		return nil, problems{{schemaRoot, err.Error()}}.err()
+	}
+	validator, _, err := validation.NewSchemaValidator(props)
+	if err != nil {
+		return nil, problems{{schemaRoot, err.Error()}}.err()
+	}
+	// Lists that are sets or maps are the one thing that the library does not check in defaults.
+	defaults := map[string]any{}
+	defaulting.Default(defaults, structural)
+	repeated := listtype.ValidateListSetsAndMaps(nil, structural, defaults)
+	if err := problemsOf(repeated, func(path string) string { return "default of " + path }).err(); err != nil {
+		return nil, err
+	}
+	return &Schema{structural: structural, validator: validator}, nil
+}
+
+// isAbsent says whether nothing is given: no JSON, or null.
+func isAbsent(raw []byte) bool {
+	trimmed := bytes.TrimSpace(raw)
+	return len(trimmed) == 0 || bytes.Equal(trimmed, []byte("null"))
+}

@@ -1,0 +1,139 @@
+package render
+
+import (
+	"strings"
+
+	corev1 "k8s.io/api/core/v1"
+	"k8s.io/apimachinery/pkg/api/resource"
+	"k8s.io/apimachinery/pkg/util/intstr"
+	corev1ac "k8s.io/client-go/applyconfigurations/core/v1"
+
+	"github.com/commissioning-support/operator/api/v1alpha1"
+)
+
+const (
+	containerName        = "function"
+	portName             = "http"
+	parametersVolume     = "parameters"
+	parametersPath       = "/etc/commissioning"
+	parametersFile       = "parameters.json"
+	parametersAnnotation = "commissioning.support/parameters"
+	scratchVolume        = "tmp"
+	dataVolume           = "data"
+)
+
+// podTemplate is a pod that satisfies the restricted pod security standard, whatever the image.
+func podTemplate(in Instance) *corev1ac.PodTemplateSpecApplyConfiguration {
+	return corev1ac.PodTemplateSpec().
+		WithLabels(instanceLabels(in.Owner)).WithLabels(map[string]string{nameLabel: in.Function, managedByLabel: managedBy}).
+		WithAnnotations(map[string]string{parametersAnnotation: parametersHash(in)}).
+		WithSpec(podSpec(in))
+}
+
+func podSpec(in Instance) *corev1ac.PodSpecApplyConfiguration {
+	spec := corev1ac.PodSpec().
+		WithServiceAccountName(in.Owner.Name).WithDeprecatedServiceAccount(in.Owner.Name).
+		WithAutomountServiceAccountToken(false).
+		WithEnableServiceLinks(false).
+		WithRestartPolicy(corev1.RestartPolicyAlways).
+		WithDNSPolicy(corev1.DNSClusterFirst).
+		WithSchedulerName(corev1.DefaultSchedulerName).
+		WithTerminationGracePeriodSeconds(corev1.DefaultTerminationGracePeriodSeconds).
+		WithSecurityContext(corev1ac.PodSecurityContext().
+			WithRunAsNonRoot(true).
+			WithSeccompProfile(corev1ac.SeccompProfile().WithType(corev1.SeccompProfileTypeRuntimeDefault))).
+		WithContainers(container(in)).
+		WithVolumes(
+			corev1ac.Volume().WithName(parametersVolume).WithConfigMap(corev1ac.ConfigMapVolumeSource().
+				WithName(parametersName(in)).WithDefaultMode(corev1.ConfigMapVolumeSourceDefaultMode)),
+			corev1ac.Volume().WithName(scratchVolume).WithEmptyDir(corev1ac.EmptyDirVolumeSource()))
+	for _, secret := range in.Workload.ImagePullSecrets {
+		spec.WithImagePullSecrets(corev1ac.LocalObjectReference().WithName(secret.Name))
+	}
+	return spec
+}
+
+func container(in Instance) *corev1ac.ContainerApplyConfiguration {
+	w := in.Workload
+	c := corev1ac.Container().
+		WithName(containerName).
+		WithImage(w.Image).
+		WithImagePullPolicy(corev1.PullIfNotPresent).
+		WithTerminationMessagePath(corev1.TerminationMessagePathDefault).
+		WithTerminationMessagePolicy(corev1.TerminationMessageReadFile).
+		WithPorts(corev1ac.ContainerPort().WithName(portName).WithContainerPort(w.Port).WithProtocol(corev1.ProtocolTCP)).
+		WithEnv(environment(w.Env)...).
+		WithReadinessProbe(readiness(w)).
+		WithSecurityContext(corev1ac.SecurityContext().
+			WithAllowPrivilegeEscalation(false).
+			WithReadOnlyRootFilesystem(true).
+			WithCapabilities(corev1ac.Capabilities().WithDrop("ALL"))).
+		WithVolumeMounts(
+			corev1ac.VolumeMount().WithName(parametersVolume).WithMountPath(parametersPath).WithReadOnly(true),
+			corev1ac.VolumeMount().WithName(scratchVolume).WithMountPath("/tmp"))
+	if w.Storage.Size != nil {
+		c.WithVolumeMounts(corev1ac.VolumeMount().WithName(dataVolume).WithMountPath(w.Storage.MountPath))
+	}
+	if resources := resources(w.Resources); resources != nil {
+		c.WithResources(resources)
+	}
+	return c
+}
+
+// readiness asks the path that the catalogue names, or only for a connection.
+func readiness(w v1alpha1.Workload) *corev1ac.ProbeApplyConfiguration {
+	probe := corev1ac.Probe().WithTimeoutSeconds(1).WithPeriodSeconds(5).WithSuccessThreshold(1).WithFailureThreshold(3)
+	if w.Readiness.Path == "" {
+		return probe.WithTCPSocket(corev1ac.TCPSocketAction().WithPort(intstr.FromString(portName)))
+	}
+	return probe.WithHTTPGet(corev1ac.HTTPGetAction().
+		WithPath(w.Readiness.Path).WithPort(intstr.FromString(portName)).WithScheme(corev1.URISchemeHTTP))
+}
+
+// environment takes values as they are: a dollar sign starts no reference to another variable.
+func environment(vars []v1alpha1.EnvVar) []*corev1ac.EnvVarApplyConfiguration {
+	rendered := make([]*corev1ac.EnvVarApplyConfiguration, len(vars))
+	for i, v := range vars {
+		rendered[i] = corev1ac.EnvVar().WithName(v.Name)
+		if v.Value != nil {
+			if *v.Value != "" {
+				rendered[i].WithValue(literal(*v.Value))
+			}
+			continue
+		}
+		ref := v.ValueFrom.SecretKeyRef
+		rendered[i].WithValueFrom(corev1ac.EnvVarSource().WithSecretKeyRef(
+			corev1ac.SecretKeySelector().WithName(ref.Name).WithKey(ref.Key)))
+	}
+	return rendered
+}
+
+// literal escapes references to other variables, which Kubernetes would expand.
+func literal(value string) string { return strings.ReplaceAll(value, "$", "$$") }
+
+func resources(r v1alpha1.Resources) *corev1ac.ResourceRequirementsApplyConfiguration {
+	requests, limits := resourceList(r.Requests), resourceList(r.Limits)
+	if len(requests) == 0 && len(limits) == 0 {
+		return nil
+	}
+	rendered := corev1ac.ResourceRequirements()
+	if len(requests) > 0 {
+		rendered.WithRequests(requests)
+	}
+	if len(limits) > 0 {
+		rendered.WithLimits(limits)
+	}
+	return rendered
+}
+
+func resourceList(r v1alpha1.ComputeResources) corev1.ResourceList {
+	list := corev1.ResourceList{}
+	for name, amount := range map[corev1.ResourceName]*resource.Quantity{
+		corev1.ResourceCPU: r.CPU, corev1.ResourceMemory: r.Memory, corev1.ResourceEphemeralStorage: r.EphemeralStorage,
+	} {
+		if amount != nil {
+			list[name] = *amount
+		}
+	}
+	return list
+}

@@ -1,0 +1,124 @@
+package status
+
+import (
+	"slices"
+	"unicode/utf8"
+
+	corev1 "k8s.io/api/core/v1"
+	"k8s.io/apimachinery/pkg/api/meta"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+
+	"github.com/commissioning-support/operator/api/v1alpha1"
+)
+
+// maxMessage bounds a condition's message; the API allows 32768.
+const maxMessage = 1024
+
+// marker sets conditions of one object at one generation.
+type marker struct {
+	conditions *[]metav1.Condition
+	generation int64
+}
+
+func (m marker) set(condition string, status metav1.ConditionStatus, reason, message string) {
+	meta.SetStatusCondition(m.conditions, metav1.Condition{
+		Type: condition, Status: status, Reason: reason, Message: shorten(message), ObservedGeneration: m.generation,
+	})
+}
+
+func (m marker) isTrue(condition, reason, message string) {
+	m.set(condition, metav1.ConditionTrue, reason, message)
+}
+
+func (m marker) isFalse(condition, reason, message string) {
+	m.set(condition, metav1.ConditionFalse, reason, message)
+}
+
+func (m marker) isUnknown(condition, reason, message string) {
+	m.set(condition, metav1.ConditionUnknown, reason, message)
+}
+
+// kept leaves a condition's status as it is: for facts that cannot be read just now. A condition
+// that was never set becomes Unknown.
+func (m marker) kept(condition, reason, message string) {
+	if meta.FindStatusCondition(*m.conditions, condition) == nil {
+		m.isUnknown(condition, reason, message)
+	}
+}
+
+// drop removes conditions that are present only while true.
+func (m marker) drop(condition string) { meta.RemoveStatusCondition(m.conditions, condition) }
+
+// ready sums up: False with the first of the conditions that is False, then Unknown with the first
+// that is Unknown, else True.
+func (m marker) ready(message string, dependents ...string) {
+	for _, wanted := range []metav1.ConditionStatus{metav1.ConditionFalse, metav1.ConditionUnknown} {
+		for _, dependent := range dependents {
+			if c := meta.FindStatusCondition(*m.conditions, dependent); c != nil && c.Status == wanted {
+				m.set(v1alpha1.ReadyCondition, wanted, c.Reason, c.Message)
+				return
+			}
+		}
+	}
+	m.isTrue(v1alpha1.ReadyCondition, v1alpha1.ReasonReady, message)
+}
+
+func shorten(message string) string {
+	if len(message) <= maxMessage {
+		return message
+	}
+	cut := maxMessage - len("…")
+	for !utf8.RuneStart(message[cut]) {
+		cut--
+	}
+	return message[:cut] + "…"
+}
+
+// transition is a change of a condition that a person must know.
+type transition struct {
+	condition, eventType, reason, message string
+}
+
+// told are the conditions whose changes people are told of. The first time that all is well is no
+// news.
+var told = []string{v1alpha1.ReadyCondition, v1alpha1.FunctionsAvailableCondition}
+
+func transitions(before, after []metav1.Condition) []transition {
+	var changed []transition
+	for _, condition := range after {
+		if !slices.Contains(told, condition.Type) {
+			continue
+		}
+		old := meta.FindStatusCondition(before, condition.Type)
+		switch {
+		case isNewTrouble(old, condition):
+			changed = append(changed, transition{condition.Type, corev1.EventTypeWarning, condition.Reason, condition.Message})
+		case isOver(old, condition):
+			changed = append(changed, transition{condition.Type, corev1.EventTypeNormal, condition.Reason, condition.Message})
+		}
+	}
+	return changed
+}
+
+// isNewTrouble: what worked does not, or something other than starting up stands in the way.
+func isNewTrouble(old *metav1.Condition, now metav1.Condition) bool {
+	if now.Status != metav1.ConditionFalse {
+		return false
+	}
+	if old != nil && old.Status == metav1.ConditionTrue {
+		return true
+	}
+	return !isStarting(now.Reason) && (old == nil || old.Reason != now.Reason)
+}
+
+// isOver: trouble of which people were told has ended.
+func isOver(old *metav1.Condition, now metav1.Condition) bool {
+	return now.Status == metav1.ConditionTrue && old != nil && old.Status == metav1.ConditionFalse && !isStarting(old.Reason)
+}
+
+// isStarting says that a reason is a step on the way to work.
+func isStarting(reason string) bool {
+	return slices.Contains([]string{
+		v1alpha1.ReasonNotAvailable, v1alpha1.ReasonSomeNotWorking, v1alpha1.ReasonGuardRailsMissing, v1alpha1.ReasonWaiting,
+	}, reason)
+}

@@ -1,0 +1,184 @@
+package status
+
+import (
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+
+	apierrors "k8s.io/apimachinery/pkg/api/errors"
+	"k8s.io/apimachinery/pkg/api/meta"
+
+	"github.com/commissioning-support/operator/api/v1alpha1"
+	"github.com/commissioning-support/operator/controllers/internal/plan"
+	"github.com/commissioning-support/operator/controllers/internal/state"
+)
+
+// maxFunctionRows bounds the rows of functions in a Consortium's status.
+const maxFunctionRows = 64
+
+// Steps of a Consortium's children, in the order of rule R6.
+const (
+	stepNamespace = iota + 1
+	stepGuardRails
+	stepAccess
+)
+
+// Consortium sets a Consortium's status from what was read and what came of writing.
+func Consortium(c *v1alpha1.Consortium, seen state.Consortium, verdict plan.NamespaceVerdict, done state.Result, err error) {
+	m := marker{&c.Status.Conditions, c.Generation}
+	c.Status.ObservedGeneration = &c.Generation
+	c.Status.Namespace = plan.NamespaceOf(c)
+	markNamespace(m, c, seen, verdict, done, err)
+	markStep(m, v1alpha1.GuardRailsInPlaceCondition, v1alpha1.ReasonInPlace, "Pod security, default-deny policy, quota and limits stand.", stepGuardRails, done, err)
+	markStep(m, v1alpha1.AccessGrantedCondition, v1alpha1.ReasonGranted, accessMessage(c), stepAccess, done, err)
+	population := CountPopulation(seen.Localities)
+	markConsortiumPopulation(m, population)
+	countConsortium(c, population)
+	listFunctions(c, m, seen.Functions)
+	if c.Spec.SucceededBy != "" {
+		m.ready(fmt.Sprintf("%s is succeeded by %s: it makes no new claims.", c.Spec.DisplayName, c.Spec.SucceededBy),
+			v1alpha1.NamespaceAvailableCondition, v1alpha1.GuardRailsInPlaceCondition, v1alpha1.AccessGrantedCondition)
+		if ready := meta.FindStatusCondition(c.Status.Conditions, v1alpha1.ReadyCondition); ready.Reason == v1alpha1.ReasonReady {
+			ready.Reason = v1alpha1.ReasonSucceeded
+		}
+		return
+	}
+	m.ready(fmt.Sprintf("Namespace %s stands with its guard rails.", c.Status.Namespace),
+		v1alpha1.NamespaceAvailableCondition, v1alpha1.GuardRailsInPlaceCondition, v1alpha1.AccessGrantedCondition)
+}
+
+func markNamespace(m marker, c *v1alpha1.Consortium, seen state.Consortium, verdict plan.NamespaceVerdict, done state.Result, err error) {
+	name, condition := c.Status.Namespace, v1alpha1.NamespaceAvailableCondition
+	switch verdict {
+	case plan.NamespaceReserved:
+		m.isFalse(condition, v1alpha1.ReasonReserved, fmt.Sprintf("Namespace %s is reserved for the cluster. Create another Consortium with another spec.namespace.", name))
+	case plan.CodeTaken:
+		m.isFalse(condition, v1alpha1.ReasonTaken, fmt.Sprintf("Organisation code %s is that of the older Consortium %s. Two consortia cannot carry one code: delete the one that is wrong.", c.Spec.OrganisationCode, seen.CodeHolder))
+	case plan.NamespaceTaken:
+		m.isFalse(condition, v1alpha1.ReasonTaken, fmt.Sprintf("Namespace %s is that of Consortium %s. Create another Consortium with another spec.namespace.", name, namespaceHolder(seen)))
+	case plan.NamespaceTerminating:
+		m.isFalse(condition, v1alpha1.ReasonTerminating, fmt.Sprintf("Namespace %s is being deleted. It is made anew when it is gone.", name))
+	case plan.NamespaceForeign:
+		m.isFalse(condition, v1alpha1.ReasonNotOurs, fmt.Sprintf("Namespace %s exists and was not given to this consortium. A cluster administrator can give it: kubectl label namespace %s %s=%s", name, name, v1alpha1.ConsortiumLabel, c.Name))
+	case plan.NamespaceCreated:
+		m.isTrue(condition, v1alpha1.ReasonCreated, fmt.Sprintf("Namespace %s was created by the operator.", name))
+	case plan.NamespaceAdopted:
+		m.isTrue(condition, v1alpha1.ReasonAdopted, fmt.Sprintf("Namespace %s was given to this consortium by a cluster administrator.", name))
+	case plan.NamespaceMissing:
+		markStep(m, condition, v1alpha1.ReasonCreated, fmt.Sprintf("Namespace %s was created by the operator.", name), stepNamespace, done, err)
+	}
+}
+
+func namespaceHolder(seen state.Consortium) string {
+	if seen.NamespaceHolder != "" {
+		return seen.NamespaceHolder
+	}
+	return seen.Namespace.Labels[v1alpha1.ConsortiumLabel]
+}
+
+// markStep says whether a step of children stands, and else what is in the way.
+func markStep(m marker, condition, reason, message string, step int, done state.Result, err error) {
+	switch {
+	case done.StepsDone >= step:
+		m.isTrue(condition, reason, message)
+	case done.StepsDone < step-1:
+		m.isFalse(condition, v1alpha1.ReasonWaiting, "It follows when what comes before it stands.")
+	case len(done.Blocked) > 0:
+		reason, message := obstacles(done.Blocked)
+		m.isFalse(condition, reason, message)
+	case err != nil:
+		m.isUnknown(condition, v1alpha1.ReasonInternalError, internalError(err))
+	default:
+		m.isFalse(condition, v1alpha1.ReasonWaiting, "It follows when what comes before it stands.")
+	}
+}
+
+// obstacles says what is in the way of children, and what to do.
+func obstacles(blocked []state.Blocked) (reason, message string) {
+	if first := blocked[0]; first.Obstacle == state.Refused {
+		return v1alpha1.ReasonRefused, fmt.Sprintf("%s was refused: %s", first, first.Message)
+	}
+	names := make([]string, len(blocked))
+	for i, b := range blocked {
+		names[i] = b.String()
+	}
+	return v1alpha1.ReasonObjectInTheWay, fmt.Sprintf("%s: not the operator's, and left untouched. Rename or delete it, and the work goes on.", plan.FirstThree(names))
+}
+
+// internalError tells a transient error without the parts of it that change from try to try.
+func internalError(err error) string {
+	var known apierrors.APIStatus
+	if errors.As(err, &known) {
+		return fmt.Sprintf("The API server answered %s. It is tried again; see the operator's log.", known.Status().Reason)
+	}
+	return "It could not be done just now. It is tried again; see the operator's log."
+}
+
+func accessMessage(c *v1alpha1.Consortium) string {
+	a := c.Spec.Access
+	if len(a.Admins)+len(a.Viewers)+len(a.Developers) == 0 {
+		return "Nobody but cluster administrators has access: spec.access names nobody."
+	}
+	message := fmt.Sprintf("Access is given: %d admins, %d viewers, %d developers.", len(a.Admins), len(a.Viewers), len(a.Developers))
+	for _, subject := range slices.Concat(a.Admins, a.Viewers, a.Developers) {
+		if subject.Kind == v1alpha1.SubjectUser {
+			return message + " Some are single users: groups are better, since people come and go."
+		}
+	}
+	return message
+}
+
+func listFunctions(c *v1alpha1.Consortium, m marker, functions []v1alpha1.MemberFunction) {
+	functions = slices.Clone(functions)
+	slices.SortFunc(functions, func(a, b v1alpha1.MemberFunction) int { return strings.Compare(a.Name, b.Name) })
+	rows := make([]v1alpha1.ConsortiumFunction, 0, len(functions))
+	var working int32
+	var failing []string
+	for i := range functions {
+		row := v1alpha1.ConsortiumFunction{Name: functions[i].Name, Function: string(functions[i].Spec.Function), State: functionState(&functions[i])}
+		if row.State == v1alpha1.FunctionWorking {
+			working++
+		} else {
+			failing = append(failing, row.Name)
+		}
+		rows = append(rows, row)
+	}
+	total := int32(len(rows)) //nolint:gosec // bounded by the namespace's quota
+	c.Status.Functions = rows[:min(len(rows), maxFunctionRows)]
+	c.Status.FunctionsTotal, c.Status.FunctionsWorking = &total, &working
+	markFunctions(m, total, working, failing)
+}
+
+func functionState(f *v1alpha1.MemberFunction) v1alpha1.FunctionState {
+	switch ready := meta.FindStatusCondition(f.Status.Conditions, v1alpha1.ReadyCondition); {
+	case ready == nil || ready.Status == "Unknown":
+		return v1alpha1.FunctionUnknown
+	case ready.Status == "True":
+		return v1alpha1.FunctionWorking
+	default:
+		return v1alpha1.FunctionNotWorking
+	}
+}
+
+func markFunctions(m marker, total, working int32, failing []string) {
+	condition := v1alpha1.FunctionsAvailableCondition
+	switch {
+	case total == 0:
+		m.isTrue(condition, v1alpha1.ReasonNoFunctions, "No function is asked for.")
+	case working == total && total == 1:
+		m.isTrue(condition, v1alpha1.ReasonAllWorking, "The function works.")
+	case working == total:
+		m.isTrue(condition, v1alpha1.ReasonAllWorking, fmt.Sprintf("All %d functions work.", total))
+	default:
+		m.isFalse(condition, v1alpha1.ReasonSomeNotWorking, fmt.Sprintf("%d of %d functions work. Not working: %s.", working, total, plan.FirstThree(failing)))
+	}
+}
+
+// ConsortiumDeleting says what the deletion of a Consortium waits for.
+func ConsortiumDeleting(c *v1alpha1.Consortium, waitingFor string) {
+	m := marker{&c.Status.Conditions, c.Generation}
+	c.Status.ObservedGeneration = &c.Generation
+	m.isFalse(v1alpha1.AccessGrantedCondition, v1alpha1.ReasonDeleting, "Access has been taken back.")
+	m.isFalse(v1alpha1.ReadyCondition, v1alpha1.ReasonDeleting, fmt.Sprintf("The consortium is being deleted; %s.", waitingFor))
+}

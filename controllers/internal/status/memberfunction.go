@@ -1,0 +1,127 @@
+package status
+
+import (
+	"fmt"
+
+	"github.com/commissioning-support/operator/api/v1alpha1"
+	"github.com/commissioning-support/operator/controllers/internal/plan"
+	"github.com/commissioning-support/operator/controllers/internal/state"
+)
+
+// MemberFunction sets a MemberFunction's status from what was read, what was planned and what came
+// of writing.
+func MemberFunction(f *v1alpha1.MemberFunction, seen state.MemberFunction, planned plan.MemberFunction, done state.Result, err error) {
+	m := marker{&f.Status.Conditions, f.Generation}
+	f.Status.ObservedGeneration = &f.Generation
+	markHomeOfFunction(m, seen, planned)
+	markFunctionResolved(m, f, seen)
+	markParameters(m, planned)
+	markFunctionPopulation(m, f, planned)
+	if planned.Obstacle == plan.NoObstacle {
+		f.Status.Replicas.Desired = &planned.Replicas
+		f.Status.RegisteredPatients = &planned.Patients
+		markStep(m, v1alpha1.AppliedCondition, v1alpha1.ReasonApplied, "Everything that the function consists of has been written.", 1, done, err)
+	} else {
+		m.isFalse(v1alpha1.AppliedCondition, v1alpha1.ReasonWaiting, waitingMessage(seen.Workload))
+	}
+	markAvailable(m, f, seen.Workload)
+	markUpToDate(m, seen.Workload, planned)
+	m.ready(readyMessage(f, planned),
+		v1alpha1.ConsortiumResolvedCondition, v1alpha1.FunctionResolvedCondition, v1alpha1.ParametersValidCondition,
+		v1alpha1.AppliedCondition, v1alpha1.AvailableCondition)
+}
+
+func waitingMessage(w *state.Workload) string {
+	if w == nil {
+		return "Nothing is run yet: see the other conditions."
+	}
+	return "What runs already is left as it is: see the other conditions."
+}
+
+func markHomeOfFunction(m marker, seen state.MemberFunction, planned plan.MemberFunction) {
+	if markHome(m, seen.Home) && planned.Obstacle == plan.GuardRailsMissing {
+		m.isFalse(v1alpha1.ConsortiumResolvedCondition, v1alpha1.ReasonGuardRailsMissing,
+			fmt.Sprintf("The guard rails of namespace %s do not stand yet: see Consortium %s.", seen.Home.Namespace, seen.Home.Consortium.Name))
+	}
+}
+
+func markFunctionResolved(m marker, f *v1alpha1.MemberFunction, seen state.MemberFunction) {
+	condition, name := v1alpha1.FunctionResolvedCondition, f.Spec.Function
+	switch {
+	case seen.Function == nil:
+		m.isFalse(condition, v1alpha1.ReasonFunctionNotFound, fmt.Sprintf("The catalogue has no function %s (yet): kubectl get supportfunctions lists what it has.", name))
+	case seen.Function.Spec.Delivery != v1alpha1.DeliveryMemberOnly:
+		m.isFalse(condition, v1alpha1.ReasonFunctionHosted, fmt.Sprintf("%s is a hosted function: a supplier runs it for many consortia. Take it by a SupportAgreement, and delete this MemberFunction.", name))
+	default:
+		m.isTrue(condition, v1alpha1.ReasonResolved, fmt.Sprintf("%s is a member-only function.", name))
+	}
+}
+
+func markParameters(m marker, planned plan.MemberFunction) {
+	condition := v1alpha1.ParametersValidCondition
+	switch planned.Obstacle {
+	case plan.HomeMissing, plan.GuardRailsMissing, plan.FunctionMissing, plan.FunctionHosted:
+		m.isUnknown(condition, v1alpha1.ReasonWaiting, "The parameters are looked at when the function is known.")
+	case plan.SchemaBroken:
+		m.isUnknown(condition, v1alpha1.ReasonFunctionNotReady, fmt.Sprintf("The schema in the catalogue cannot be used: %s.", planned.Problem))
+	case plan.ParametersWrong:
+		m.isFalse(condition, v1alpha1.ReasonInvalid, planned.Problem.Error())
+	default:
+		m.isTrue(condition, v1alpha1.ReasonValid, "The parameters fit the function's schema.")
+	}
+}
+
+func markFunctionPopulation(m marker, f *v1alpha1.MemberFunction, planned plan.MemberFunction) {
+	condition := v1alpha1.PopulationKnownCondition
+	switch {
+	case planned.Obstacle == plan.LocalityMissing:
+		m.isFalse(condition, v1alpha1.ReasonLocalityNotFound, fmt.Sprintf("Locality %s does not exist in this namespace (yet).", f.Spec.Locality))
+	case planned.Obstacle != plan.NoObstacle:
+		m.isUnknown(condition, v1alpha1.ReasonCounting, "The registered patients are being counted.")
+	case !planned.Known:
+		m.isFalse(condition, v1alpha1.ReasonNoLocalities, fmt.Sprintf("The consortium has no locality: the function runs its least, %d.", planned.Replicas))
+	default:
+		m.isTrue(condition, v1alpha1.ReasonCounted, fmt.Sprintf("%s registered patients: %d wanted.", Thousands(planned.Patients), planned.Replicas))
+	}
+}
+
+func markAvailable(m marker, f *v1alpha1.MemberFunction, w *state.Workload) {
+	condition := v1alpha1.AvailableCondition
+	if w == nil {
+		zero := int32(0)
+		f.Status.Replicas.Available = &zero
+		m.isFalse(condition, v1alpha1.ReasonNotAvailable, "No replica runs.")
+		return
+	}
+	if !w.Observed {
+		m.kept(condition, v1alpha1.ReasonNotObserved, "The cluster has not looked at the workload yet.")
+		return
+	}
+	f.Status.Replicas.Available = &w.Available
+	switch counts := fmt.Sprintf("%d of %d replicas are available.", w.Available, w.Desired); {
+	case plan.IsAvailable(w.Desired, w.Available):
+		m.isTrue(condition, v1alpha1.ReasonAvailable, counts)
+	case w.Failure != "":
+		m.isFalse(condition, v1alpha1.ReasonReplicaFailure, fmt.Sprintf("%s Pods cannot be made: %s", counts, w.Failure))
+	default:
+		m.isFalse(condition, v1alpha1.ReasonNotAvailable, counts)
+	}
+}
+
+func markUpToDate(m marker, w *state.Workload, planned plan.MemberFunction) {
+	condition := v1alpha1.UpToDateCondition
+	switch {
+	case w == nil || planned.Obstacle != plan.NoObstacle:
+		m.isUnknown(condition, v1alpha1.ReasonWaiting, "Nothing can be compared: see the other conditions.")
+	case !w.Observed:
+		m.kept(condition, v1alpha1.ReasonNotObserved, "The cluster has not looked at the workload yet.")
+	case w.Updated >= w.Desired && w.Total <= w.Updated:
+		m.isTrue(condition, v1alpha1.ReasonUpToDate, "All replicas run what is asked for.")
+	default:
+		m.isFalse(condition, v1alpha1.ReasonRollingOut, fmt.Sprintf("%d of %d replicas run what is asked for; the others follow one at a time.", w.Updated, w.Desired))
+	}
+}
+
+func readyMessage(f *v1alpha1.MemberFunction, planned plan.MemberFunction) string {
+	return fmt.Sprintf("%s works: %d of %d replicas are available.", f.Spec.Function, value(f.Status.Replicas.Available), planned.Replicas)
+}

@@ -1,0 +1,92 @@
+// Package status says what is so: conditions from facts, as pure functions, one file per kind; and
+// it is the only writer of status.
+package status
+
+import (
+	"context"
+	"fmt"
+	"sync"
+
+	"k8s.io/apimachinery/pkg/api/equality"
+	apierrors "k8s.io/apimachinery/pkg/api/errors"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"k8s.io/apimachinery/pkg/types"
+	"k8s.io/apimachinery/pkg/util/resourceversion"
+	"k8s.io/client-go/tools/events"
+	"sigs.k8s.io/controller-runtime/pkg/client"
+)
+
+// Object is an object of our API: one with conditions.
+type Object interface {
+	client.Object
+	GetConditions() []metav1.Condition
+}
+
+// Writer writes the status of one kind. It remembers what it wrote until the cache shows it.
+type Writer[T Object] struct {
+	client   client.Client
+	recorder events.EventRecorder
+
+	mutex   sync.Mutex
+	written map[types.UID]T
+}
+
+// NewWriter returns a Writer.
+func NewWriter[T Object](c client.Client, recorder events.EventRecorder) *Writer[T] {
+	return &Writer[T]{client: c, recorder: recorder, written: map[types.UID]T{}}
+}
+
+// Freshest returns the object as this writer last wrote it, where the cache does not show that
+// write yet; else the object itself. Every status that is read is read through it, so that a stale
+// cache never undoes what was decided.
+func (w *Writer[T]) Freshest(cached T) T {
+	w.mutex.Lock()
+	defer w.mutex.Unlock()
+	written, ok := w.written[cached.GetUID()]
+	if !ok {
+		return cached
+	}
+	order, err := resourceversion.CompareResourceVersion(written.GetResourceVersion(), cached.GetResourceVersion())
+	if err != nil || order <= 0 {
+		delete(w.written, cached.GetUID())
+		return cached
+	}
+	return written.DeepCopyObject().(T)
+}
+
+// Write patches the object's status, if it says something new, and then emits an event for each
+// transition that a person must know. A conflict or an object that is gone is no error: in both
+// cases somebody else wrote the object. conflict says that the reconcile must be done again.
+func (w *Writer[T]) Write(ctx context.Context, before, after T) (conflict bool, err error) {
+	if equality.Semantic.DeepEqual(before, after) {
+		return false, nil
+	}
+	conditions := before.GetConditions()
+	patch := client.MergeFromWithOptions(before, client.MergeFromWithOptimisticLock{})
+	switch err := w.client.Status().Patch(ctx, after, patch); {
+	case apierrors.IsConflict(err):
+		return true, nil
+	case apierrors.IsNotFound(err):
+		return false, nil
+	case err != nil:
+		return false, fmt.Errorf("patch status: %w", err)
+	}
+	w.remember(after)
+	for _, transition := range transitions(conditions, after.GetConditions()) {
+		w.recorder.Eventf(after, nil, transition.eventType, transition.reason, transition.condition, "%s", transition.message)
+	}
+	return false, nil
+}
+
+func (w *Writer[T]) remember(written T) {
+	w.mutex.Lock()
+	defer w.mutex.Unlock()
+	w.written[written.GetUID()] = written.DeepCopyObject().(T)
+}
+
+// Forget drops what is remembered of an object that is gone.
+func (w *Writer[T]) Forget(uid types.UID) {
+	w.mutex.Lock()
+	defer w.mutex.Unlock()
+	delete(w.written, uid)
+}

@@ -1,0 +1,33 @@
+package watch
+
+import (
+	"errors"
+	"time"
+
+	"sigs.k8s.io/controller-runtime/pkg/reconcile"
+
+	"github.com/commissioning-support/operator/controllers/internal/state"
+)
+
+const (
+	// lookAgain is after how long a blocked child is tried again: what stands in its way is not the
+	// operator's, and is not watched.
+	lookAgain = 5 * time.Second
+	// afterConflict is after how long a reconcile is done again that lost against another writer.
+	afterConflict = 200 * time.Millisecond
+)
+
+// Next says when an object is looked at again, if not because something changes: after an error with
+// the queue's backoff; after a conflict at once; while a child is blocked or the cache lags, soon.
+func Next(done state.Result, conflict bool, failures ...error) (reconcile.Result, error) {
+	if err := errors.Join(failures...); err != nil {
+		return reconcile.Result{}, err
+	}
+	switch {
+	case conflict:
+		return reconcile.Result{RequeueAfter: afterConflict}, nil
+	case len(done.Blocked) > 0 || done.Lagging:
+		return reconcile.Result{RequeueAfter: lookAgain}, nil
+	}
+	return reconcile.Result{}, nil
+}

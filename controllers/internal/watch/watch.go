@@ -1,0 +1,74 @@
+// Package watch holds the ways in which one object's events wake the reconcile of another. Handlers
+// only enqueue, and predicates only filter.
+package watch
+
+import (
+	"context"
+	"time"
+
+	"k8s.io/apimachinery/pkg/types"
+	"k8s.io/client-go/util/workqueue"
+	"sigs.k8s.io/controller-runtime/pkg/client"
+	"sigs.k8s.io/controller-runtime/pkg/event"
+	"sigs.k8s.io/controller-runtime/pkg/handler"
+	"sigs.k8s.io/controller-runtime/pkg/predicate"
+	"sigs.k8s.io/controller-runtime/pkg/reconcile"
+
+	"github.com/commissioning-support/operator/controllers/internal/state"
+)
+
+// Coalesce is how long an aggregate waits for further changes before it is written.
+const Coalesce = time.Second
+
+type queue = workqueue.TypedRateLimitingInterface[reconcile.Request]
+
+// Owner wakes the owner of kind that a child's mark names.
+func Owner(kind string) handler.EventHandler {
+	return handler.EnqueueRequestsFromMapFunc(func(_ context.Context, child client.Object) []reconcile.Request {
+		owner, ok := state.MarkedOwner(child)
+		if !ok || owner.Kind != kind {
+			return nil
+		}
+		return []reconcile.Request{{NamespacedName: owner.Key()}}
+	})
+}
+
+// Aggregate wakes, at most once in Coalesce, whoever counts the object: counts is called with the
+// object as it was and as it is.
+func Aggregate(counts handler.MapFunc) handler.EventHandler {
+	later := func(ctx context.Context, q queue, objects ...client.Object) {
+		for _, object := range objects {
+			for _, request := range counts(ctx, object) {
+				q.AddAfter(request, Coalesce)
+			}
+		}
+	}
+	return handler.Funcs{
+		CreateFunc: func(ctx context.Context, e event.CreateEvent, q queue) { later(ctx, q, e.Object) },
+		UpdateFunc: func(ctx context.Context, e event.UpdateEvent, q queue) { later(ctx, q, e.ObjectOld, e.ObjectNew) },
+		DeleteFunc: func(ctx context.Context, e event.DeleteEvent, q queue) { later(ctx, q, e.Object) },
+	}
+}
+
+// Changed passes an update only if what project reads of the object changed; creation and deletion
+// always. A receiver is never woken by what it does not read.
+func Changed[T client.Object, P comparable](project func(T) P) predicate.Predicate {
+	return predicate.Funcs{
+		UpdateFunc: func(e event.UpdateEvent) bool {
+			before, ok := e.ObjectOld.(T)
+			after, okToo := e.ObjectNew.(T)
+			return !ok || !okToo || project(before) != project(after)
+		},
+	}
+}
+
+// Own passes the events of the reconciled object itself: new generations, metadata that people
+// write, and deletion; not the operator's own writes of status.
+func Own() predicate.Predicate {
+	return predicate.Or(predicate.GenerationChangedPredicate{}, predicate.LabelChangedPredicate{}, predicate.AnnotationChangedPredicate{})
+}
+
+// InNamespace makes a request for the object of that name.
+func InNamespace(namespace, name string) []reconcile.Request {
+	return []reconcile.Request{{NamespacedName: types.NamespacedName{Namespace: namespace, Name: name}}}
+}

@@ -1,0 +1,127 @@
+// Package memberfunction runs member-only functions, each in its consortium's own namespace and
+// nowhere else (rule R1).
+package memberfunction
+
+import (
+	"context"
+
+	appsv1 "k8s.io/api/apps/v1"
+	policyv1 "k8s.io/api/policy/v1"
+	"k8s.io/apimachinery/pkg/runtime"
+	"k8s.io/apimachinery/pkg/types"
+	"sigs.k8s.io/controller-runtime/pkg/client"
+	"sigs.k8s.io/controller-runtime/pkg/reconcile"
+
+	"github.com/commissioning-support/operator/api/v1alpha1"
+	"github.com/commissioning-support/operator/controllers/internal/apply"
+	"github.com/commissioning-support/operator/controllers/internal/observe"
+	"github.com/commissioning-support/operator/controllers/internal/plan"
+	"github.com/commissioning-support/operator/controllers/internal/render"
+	"github.com/commissioning-support/operator/controllers/internal/state"
+	"github.com/commissioning-support/operator/controllers/internal/status"
+	"github.com/commissioning-support/operator/controllers/internal/watch"
+)
+
+// Controller reconciles MemberFunctions.
+type Controller struct {
+	client   client.Client
+	applier  *apply.Applier
+	status   *status.Writer[*v1alpha1.MemberFunction]
+	settings state.Settings
+}
+
+// Reconcile makes one MemberFunction run. What belongs to it is removed by the garbage collector.
+func (c *Controller) Reconcile(ctx context.Context, cached *v1alpha1.MemberFunction) (reconcile.Result, error) {
+	function := c.status.Freshest(cached)
+	if !function.DeletionTimestamp.IsZero() {
+		return reconcile.Result{}, nil
+	}
+	seen, err := c.observe(ctx, function)
+	if err != nil {
+		return reconcile.Result{}, err
+	}
+	planned := plan.PlanMemberFunction(seen)
+	var done state.Result
+	if planned.Obstacle == plan.NoObstacle {
+		done, err = c.write(ctx, function, planned)
+	}
+	before := function.DeepCopy()
+	status.MemberFunction(function, seen, planned, done, err)
+	conflict, statusErr := c.status.Write(ctx, before, function)
+	return watch.Next(done, conflict, err, statusErr)
+}
+
+// observe makes every read of one reconcile.
+func (c *Controller) observe(ctx context.Context, function *v1alpha1.MemberFunction) (state.MemberFunction, error) {
+	seen := state.MemberFunction{Object: function}
+	var err error
+	if seen.Home, err = observe.Home(ctx, c.client, function.Namespace); err != nil {
+		return seen, err
+	}
+	catalogue := &v1alpha1.SupportFunction{}
+	found, err := observe.Optional(ctx, c.client, types.NamespacedName{Name: string(function.Spec.Function)}, catalogue)
+	if err != nil {
+		return seen, err
+	}
+	if found {
+		seen.Function = catalogue
+	}
+	if name := string(function.Spec.Locality); name != "" {
+		locality := &v1alpha1.Locality{}
+		found, err := observe.Optional(ctx, c.client, types.NamespacedName{Namespace: function.Namespace, Name: name}, locality)
+		if err != nil {
+			return seen, err
+		}
+		if found && locality.DeletionTimestamp.IsZero() {
+			seen.Locality = locality
+		}
+	}
+	seen.Workload, err = c.observeWorkload(ctx, function)
+	return seen, err
+}
+
+func (c *Controller) observeWorkload(ctx context.Context, function *v1alpha1.MemberFunction) (*state.Workload, error) {
+	key := client.ObjectKeyFromObject(function)
+	deployment := &appsv1.Deployment{}
+	found, err := observe.Optional(ctx, c.client, key, deployment)
+	if err != nil {
+		return nil, err
+	}
+	if owner, ok := state.MarkedOwner(deployment); found && ok && owner.UID == function.UID {
+		return state.DeploymentState(deployment), nil
+	}
+	statefulSet := &appsv1.StatefulSet{}
+	if found, err = observe.Optional(ctx, c.client, key, statefulSet); err != nil {
+		return nil, err
+	}
+	if owner, ok := state.MarkedOwner(statefulSet); found && ok && owner.UID == function.UID {
+		return state.StatefulSetState(statefulSet), nil
+	}
+	return nil, nil
+}
+
+// write makes the children so, and removes those that are no longer wanted.
+func (c *Controller) write(ctx context.Context, function *v1alpha1.MemberFunction, planned plan.MemberFunction) (state.Result, error) {
+	owner := state.OwnerOf(v1alpha1.MemberFunctionKind, function)
+	step := c.children(owner, function, planned)
+	done, err := c.applier.Apply(ctx, owner, step)
+	if err != nil || done.StepsDone == 0 {
+		return done, err
+	}
+	return done, c.applier.Prune(ctx, owner, prunedKinds(), step)
+}
+
+func (c *Controller) children(owner state.Owner, function *v1alpha1.MemberFunction, planned plan.MemberFunction) []runtime.ApplyConfiguration {
+	return render.MemberFunction(render.Instance{
+		Owner:      owner,
+		Function:   string(function.Spec.Function),
+		Workload:   planned.Revision.Workload,
+		Parameters: planned.Parameters,
+		Replicas:   planned.Replicas,
+	}, c.settings)
+}
+
+// prunedKinds are those of which a MemberFunction may cease to want one while it lives.
+func prunedKinds() []client.ObjectList {
+	return []client.ObjectList{&policyv1.PodDisruptionBudgetList{}}
+}

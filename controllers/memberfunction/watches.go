@@ -1,0 +1,138 @@
+package memberfunction
+
+import (
+	"context"
+
+	appsv1 "k8s.io/api/apps/v1"
+	corev1 "k8s.io/api/core/v1"
+	networkingv1 "k8s.io/api/networking/v1"
+	policyv1 "k8s.io/api/policy/v1"
+	"k8s.io/apimachinery/pkg/api/meta"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"sigs.k8s.io/controller-runtime/pkg/builder"
+	"sigs.k8s.io/controller-runtime/pkg/client"
+	"sigs.k8s.io/controller-runtime/pkg/controller"
+	"sigs.k8s.io/controller-runtime/pkg/handler"
+	"sigs.k8s.io/controller-runtime/pkg/manager"
+	"sigs.k8s.io/controller-runtime/pkg/predicate"
+	"sigs.k8s.io/controller-runtime/pkg/reconcile"
+
+	"github.com/commissioning-support/operator/api/v1alpha1"
+	"github.com/commissioning-support/operator/controllers/internal/apply"
+	"github.com/commissioning-support/operator/controllers/internal/index"
+	"github.com/commissioning-support/operator/controllers/internal/plan"
+	"github.com/commissioning-support/operator/controllers/internal/state"
+	"github.com/commissioning-support/operator/controllers/internal/status"
+	"github.com/commissioning-support/operator/controllers/internal/watch"
+)
+
+const workers = 8
+
+// What the controller may do in the cluster.
+//
+// +kubebuilder:rbac:groups=commissioning.support,resources=memberfunctions,verbs=get;list;watch
+// +kubebuilder:rbac:groups=commissioning.support,resources=memberfunctions/status,verbs=patch
+// +kubebuilder:rbac:groups=commissioning.support,resources=memberfunctions/finalizers,verbs=update
+// +kubebuilder:rbac:groups="",resources=configmaps;services;serviceaccounts,verbs=get;list;watch;create;update
+// +kubebuilder:rbac:groups=apps,resources=deployments;statefulsets,verbs=get;list;watch;create;update
+// +kubebuilder:rbac:groups=policy,resources=poddisruptionbudgets,verbs=get;list;watch;create;update;delete
+// +kubebuilder:rbac:groups=events.k8s.io,resources=events,verbs=create;patch
+
+// Register adds the controller to the manager.
+func Register(mgr manager.Manager, applier *apply.Applier, settings state.Settings, options controller.Options) error {
+	c := &Controller{
+		client: mgr.GetClient(), applier: applier, settings: settings,
+		status: status.NewWriter[*v1alpha1.MemberFunction](mgr.GetClient(), mgr.GetEventRecorder("memberfunction")),
+	}
+	options.MaxConcurrentReconciles = workers
+	build := builder.ControllerManagedBy(mgr).Named("memberfunction").WithOptions(options).
+		For(&v1alpha1.MemberFunction{}, builder.WithPredicates(watch.Own())).
+		Watches(&v1alpha1.SupportFunction{}, handler.EnqueueRequestsFromMapFunc(c.using), builder.WithPredicates(predicate.GenerationChangedPredicate{})).
+		Watches(&corev1.Namespace{}, handler.EnqueueRequestsFromMapFunc(c.inNamespace), builder.WithPredicates(watch.Changed(belonging))).
+		Watches(&v1alpha1.Consortium{}, handler.EnqueueRequestsFromMapFunc(c.ofConsortium), builder.WithPredicates(watch.Changed(home))).
+		Watches(&v1alpha1.Locality{}, handler.EnqueueRequestsFromMapFunc(c.ofLocality), builder.WithPredicates(watch.Changed(patients)))
+	for _, child := range []client.Object{
+		&appsv1.Deployment{}, &appsv1.StatefulSet{}, &corev1.ConfigMap{}, &corev1.Service{}, &corev1.ServiceAccount{},
+		&networkingv1.NetworkPolicy{}, &policyv1.PodDisruptionBudget{},
+	} {
+		build.Watches(child, watch.Owner(v1alpha1.MemberFunctionKind))
+	}
+	return build.Complete(reconcile.AsReconciler(mgr.GetClient(), c))
+}
+
+// belonging is what a MemberFunction reads of its namespace.
+func belonging(n *corev1.Namespace) string {
+	if n.DeletionTimestamp != nil {
+		return "terminating"
+	}
+	return n.Labels[v1alpha1.ConsortiumLabel]
+}
+
+type consortiumRead struct {
+	displayName       v1alpha1.Title
+	guardRails, known metav1.ConditionStatus
+	patients          int64
+	deleting          bool
+}
+
+// home is what a MemberFunction reads of its consortium.
+func home(c *v1alpha1.Consortium) consortiumRead {
+	read := consortiumRead{displayName: c.Spec.DisplayName, deleting: !c.DeletionTimestamp.IsZero()}
+	if rails := meta.FindStatusCondition(c.Status.Conditions, v1alpha1.GuardRailsInPlaceCondition); rails != nil {
+		read.guardRails = rails.Status
+	}
+	if known := meta.FindStatusCondition(c.Status.Conditions, v1alpha1.PopulationKnownCondition); known != nil {
+		read.known = known.Status
+	}
+	if c.Status.RegisteredPatients != nil {
+		read.patients = *c.Status.RegisteredPatients
+	}
+	return read
+}
+
+type localityRead struct {
+	counted, deleting bool
+	patients          int64
+}
+
+// patients is what a MemberFunction reads of its locality.
+func patients(l *v1alpha1.Locality) localityRead {
+	read := localityRead{counted: l.Status.RegisteredPatients != nil, deleting: !l.DeletionTimestamp.IsZero()}
+	if read.counted {
+		read.patients = *l.Status.RegisteredPatients
+	}
+	return read
+}
+
+// using wakes the MemberFunctions that run a function of the catalogue.
+func (c *Controller) using(ctx context.Context, function client.Object) []reconcile.Request {
+	return c.find(ctx, nil, client.MatchingFields{index.Function: function.GetName()})
+}
+
+func (c *Controller) inNamespace(ctx context.Context, namespace client.Object) []reconcile.Request {
+	return c.find(ctx, nil, client.InNamespace(namespace.GetName()))
+}
+
+func (c *Controller) ofConsortium(ctx context.Context, consortium client.Object) []reconcile.Request {
+	return c.find(ctx, nil, client.InNamespace(plan.NamespaceOf(consortium.(*v1alpha1.Consortium))))
+}
+
+// ofLocality wakes the MemberFunctions that name a locality.
+func (c *Controller) ofLocality(ctx context.Context, locality client.Object) []reconcile.Request {
+	names := func(f *v1alpha1.MemberFunction) bool { return string(f.Spec.Locality) == locality.GetName() }
+	return c.find(ctx, names, client.InNamespace(locality.GetNamespace()))
+}
+
+func (c *Controller) find(ctx context.Context, wanted func(*v1alpha1.MemberFunction) bool, options ...client.ListOption) []reconcile.Request {
+	functions := &v1alpha1.MemberFunctionList{}
+	if err := c.client.List(ctx, functions, options...); err != nil {
+		return nil // the cache answers; it fails only while it stops
+	}
+	var requests []reconcile.Request
+	for i := range functions.Items {
+		if f := &functions.Items[i]; wanted == nil || wanted(f) {
+			requests = append(requests, watch.InNamespace(f.Namespace, f.Name)...)
+		}
+	}
+	return requests
+}

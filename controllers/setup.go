@@ -1,0 +1,88 @@
+// Package controllers puts the operator together: every index and every controller, in one list.
+package controllers
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"k8s.io/apimachinery/pkg/labels"
+	"k8s.io/apimachinery/pkg/runtime"
+	"k8s.io/apimachinery/pkg/selection"
+	clientgoscheme "k8s.io/client-go/kubernetes/scheme"
+	"sigs.k8s.io/controller-runtime/pkg/cache"
+	"sigs.k8s.io/controller-runtime/pkg/client"
+	"sigs.k8s.io/controller-runtime/pkg/controller"
+	"sigs.k8s.io/controller-runtime/pkg/manager"
+
+	"github.com/commissioning-support/operator/api/v1alpha1"
+	"github.com/commissioning-support/operator/controllers/consortium"
+	"github.com/commissioning-support/operator/controllers/internal/apply"
+	"github.com/commissioning-support/operator/controllers/internal/index"
+	"github.com/commissioning-support/operator/controllers/internal/state"
+	"github.com/commissioning-support/operator/controllers/locality"
+	"github.com/commissioning-support/operator/controllers/memberfunction"
+	"github.com/commissioning-support/operator/controllers/supportfunction"
+)
+
+// FieldOwner is the name under which the operator writes.
+const FieldOwner = "commissioning-support-operator"
+
+// reconciliationTimeout bounds one reconcile, so that a request that hangs costs one worker a minute.
+const reconciliationTimeout = time.Minute
+
+// Options are what the installation decides.
+type Options = state.Settings
+
+// Scheme holds every kind that the operator reads or writes.
+func Scheme() (*runtime.Scheme, error) {
+	scheme := runtime.NewScheme()
+	if err := clientgoscheme.AddToScheme(scheme); err != nil {
+		return nil, fmt.Errorf("kinds of Kubernetes: %w", err)
+	}
+	if err := v1alpha1.AddToScheme(scheme); err != nil {
+		return nil, fmt.Errorf("kinds of the operator: %w", err)
+	}
+	return scheme, nil
+}
+
+// CacheOptions make the cache hold of the kinds that the operator makes only its own objects, and
+// of every object only what is read.
+func CacheOptions() (cache.Options, error) {
+	owned, err := labels.NewRequirement(v1alpha1.OwnerLabel, selection.Exists, nil)
+	if err != nil {
+		return cache.Options{}, fmt.Errorf("select the operator's children: %w", err)
+	}
+	options := cache.Options{
+		DefaultTransform: cache.TransformStripManagedFields(),
+		ByObject:         map[client.Object]cache.ByObject{},
+	}
+	for _, child := range index.Children() {
+		options.ByObject[child] = cache.ByObject{Label: labels.NewSelector().Add(*owned)}
+	}
+	return options, nil
+}
+
+// Setup adds the indexes and the controllers to a manager.
+func Setup(ctx context.Context, mgr manager.Manager, settings Options) error {
+	if err := index.Register(ctx, mgr.GetFieldIndexer()); err != nil {
+		return err
+	}
+	applier := apply.New(mgr.GetClient(), mgr.GetAPIReader())
+	options := controller.Options{ReconciliationTimeout: reconciliationTimeout}
+	controllers := []struct {
+		name     string
+		register func() error
+	}{
+		{"consortium", func() error { return consortium.Register(mgr, applier, settings, options) }},
+		{"locality", func() error { return locality.Register(mgr, options) }},
+		{"supportfunction", func() error { return supportfunction.Register(mgr, options) }},
+		{"memberfunction", func() error { return memberfunction.Register(mgr, applier, settings, options) }},
+	}
+	for _, c := range controllers {
+		if err := c.register(); err != nil {
+			return fmt.Errorf("controller %s: %w", c.name, err)
+		}
+	}
+	return nil
+}
