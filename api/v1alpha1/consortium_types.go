@@ -85,8 +85,8 @@ type Access struct {
 
 // ConsortiumSpec says who is supplied.
 //
-// +kubebuilder:validation:XValidation:rule="has(oldSelf.__namespace__) == has(self.__namespace__) && (!has(self.__namespace__) || self.__namespace__ == oldSelf.__namespace__)",message="namespace cannot be changed: create another Consortium and move to it"
-// +kubebuilder:validation:XValidation:rule="!has(oldSelf.succeededBy) || (has(self.succeededBy) && self.succeededBy == oldSelf.succeededBy)",message="succeededBy is set once: a succession cannot be taken back"
+// +kubebuilder:validation:XValidation:rule="has(oldSelf.__namespace__) == has(self.__namespace__) && (!has(self.__namespace__) || self.__namespace__ == oldSelf.__namespace__)",message="namespace cannot be changed: create another Consortium and move to it",fieldPath=".namespace"
+// +kubebuilder:validation:XValidation:rule="!has(oldSelf.succeededBy) || (has(self.succeededBy) && self.succeededBy == oldSelf.succeededBy)",message="succeededBy is set once: a succession cannot be taken back",fieldPath=".succeededBy"
 type ConsortiumSpec struct {
 	// organisationCode of the consortium in the Organisation Data Service, such as 08V. It
 	// identifies the consortium to suppliers. Cannot be changed, and no two Consortia carry the same.
@@ -117,7 +117,7 @@ type ConsortiumSpec struct {
 	// +kubebuilder:validation:MaxProperties=20
 	// +kubebuilder:validation:XValidation:rule="self.all(k, k.size() <= 100)",message="the name of a resource holds at most 100 characters"
 	// +kubebuilder:validation:XValidation:rule="self.all(k, type(self[k]) == int ? self[k] >= 0 : (self[k].size() <= 20 && !self[k].startsWith('-')))",message="a quota must be an amount of zero or more, such as 50, 500m or 16Gi"
-	// +kubebuilder:validation:XValidation:rule="self.all(k, type(self[k]) == int || !self[k].matches('[eE]'))",message="a quota must not be written with an exponent or in exa: write 5000 for 5e3"
+	// +kubebuilder:validation:XValidation:rule="self.all(k, type(self[k]) == int || !self[k].matches('[eE]'))",message="a quota must be an amount such as 50, 500m or 16Gi; exponents such as 5e3 are not taken"
 	Quota map[string]resource.Quantity `json:"quota,omitempty"`
 
 	// practices that the consortium's localities may claim. A claim of any other practice does not
@@ -255,8 +255,8 @@ type ConsortiumStatus struct {
 // +kubebuilder:printcolumn:name="As-Of",type="string",JSONPath=".status.registeredAsOf",description="Oldest date of the lists summed",priority=10
 // +kubebuilder:printcolumn:name="Message",type="string",JSONPath=".status.conditions[?(@.type==\"FunctionsAvailable\")].message",description="What to know about the functions",priority=10
 // +kubebuilder:validation:XValidation:rule="self.metadata.name.size() <= 50 && self.metadata.name.matches('^[a-z]([-a-z0-9]*[a-z0-9])?$')",message="the name must start with a lower-case letter, hold only lower-case letters, digits and hyphens, and have at most 50 characters: it becomes a namespace"
-// +kubebuilder:validation:XValidation:rule="![has(self.spec.__namespace__) ? self.spec.__namespace__ : self.metadata.name].exists(n, n == 'default' || n.startsWith('kube-') || n.startsWith('openshift-') || n == 'commissioning-system')",message="the namespace is reserved for the cluster: default, commissioning-system and names that start with kube- or openshift- cannot be a consortium's; give another in spec.namespace"
-// +kubebuilder:validation:XValidation:rule="!has(self.spec.succeededBy) || self.spec.succeededBy != self.metadata.name",message="succeededBy: a consortium cannot succeed itself"
+// +kubebuilder:validation:XValidation:rule="![has(self.spec.__namespace__) ? self.spec.__namespace__ : self.metadata.name].exists(n, n == 'default' || n.startsWith('kube-') || n.startsWith('openshift-') || n == 'commissioning-system')",message="the namespace is reserved for the cluster: default, commissioning-system and names that start with kube- or openshift- cannot be a consortium's; give another in spec.namespace",fieldPath=".spec.namespace"
+// +kubebuilder:validation:XValidation:rule="!has(self.spec.succeededBy) || self.spec.succeededBy != self.metadata.name",message="a consortium cannot succeed itself",fieldPath=".spec.succeededBy"
 type Consortium struct {
 	metav1.TypeMeta `json:",inline"`
 

@@ -25,7 +25,7 @@ type Practice struct {
 
 // LocalitySpec says which practices form the locality.
 //
-// +kubebuilder:validation:XValidation:rule="!has(oldSelf.organisationCode) || (has(self.organisationCode) && self.organisationCode == oldSelf.organisationCode)",message="organisationCode cannot be changed or removed once it is set: create another Locality"
+// +kubebuilder:validation:XValidation:rule="!has(oldSelf.organisationCode) || (has(self.organisationCode) && self.organisationCode == oldSelf.organisationCode)",message="organisationCode cannot be changed or removed once it is set: create another Locality",fieldPath=".organisationCode"
 type LocalitySpec struct {
 	// displayName of the locality, for people.
 	// +required

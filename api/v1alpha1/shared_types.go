@@ -12,7 +12,7 @@ type OrganisationCode string
 //
 // +kubebuilder:validation:MinLength=6
 // +kubebuilder:validation:MaxLength=6
-// +kubebuilder:validation:Pattern=`^[A-Z][0-9]{5}$`
+// +kubebuilder:validation:XValidation:rule="self.matches('^[A-Z][0-9]{5}$')",message="must be the organisation code of a practice: one capital letter and five digits, such as F84123"
 type PracticeCode string
 
 // Title is a name for people.

@@ -116,12 +116,12 @@ type Requirements struct {
 
 // SupportFunctionSpec is an entry of the catalogue: what a function is, whoever performs it.
 //
-// +kubebuilder:validation:XValidation:rule="!(self.delivery == 'Hosted' && self.dataClass == 'Identifiable')",message="a Hosted function cannot carry Identifiable data: one instance serves many consortia; use Pseudonymised data, or MemberOnly"
-// +kubebuilder:validation:XValidation:rule="self.delivery != 'Hosted' || has(self.continuity)",message="a Hosted function must say its continuity: Interchangeable, or HoldsRecords when work done at one supplier is lost at another"
+// +kubebuilder:validation:XValidation:rule="!(self.delivery == 'Hosted' && self.dataClass == 'Identifiable')",message="a Hosted function cannot carry Identifiable data: one instance serves many consortia; use Pseudonymised data, or MemberOnly",fieldPath=".dataClass"
+// +kubebuilder:validation:XValidation:rule="self.delivery != 'Hosted' || has(self.continuity)",message="a Hosted function must say its continuity: Interchangeable, or HoldsRecords when work done at one supplier is lost at another",fieldPath=".continuity"
 // +kubebuilder:validation:XValidation:rule="self.delivery == 'Hosted' || (!has(self.continuity) && !has(self.tenancy) && !has(self.requires) && !has(self.onAssuranceLapse))",message="a MemberOnly function has no supplier: leave out continuity, tenancy, requires and onAssuranceLapse"
-// +kubebuilder:validation:XValidation:rule="has(oldSelf.continuity) == has(self.continuity) && (!has(self.continuity) || self.continuity == oldSelf.continuity)",message="continuity cannot be changed: create another SupportFunction"
-// +kubebuilder:validation:XValidation:rule="has(oldSelf.workload.storage) == has(self.workload.storage) && (!has(self.workload.storage) || self.workload.storage == oldSelf.workload.storage)",message="workload.storage cannot be added, removed or changed: create another SupportFunction"
-// +kubebuilder:validation:XValidation:rule="!has(self.workload.storage) || (has(self.sizing.minReplicas) && self.sizing.minReplicas == 1 && has(self.sizing.maxReplicas) && self.sizing.maxReplicas == 1)",message="a function with storage runs one replica: set sizing.minReplicas and sizing.maxReplicas to 1"
+// +kubebuilder:validation:XValidation:rule="has(oldSelf.continuity) == has(self.continuity) && (!has(self.continuity) || self.continuity == oldSelf.continuity)",message="continuity cannot be changed: create another SupportFunction",fieldPath=".continuity"
+// +kubebuilder:validation:XValidation:rule="has(oldSelf.workload.storage) == has(self.workload.storage) && (!has(self.workload.storage) || self.workload.storage == oldSelf.workload.storage)",message="storage cannot be added, removed or changed: create another SupportFunction",fieldPath=".workload.storage"
+// +kubebuilder:validation:XValidation:rule="!has(self.workload.storage) || (has(self.sizing.minReplicas) && self.sizing.minReplicas == 1 && has(self.sizing.maxReplicas) && self.sizing.maxReplicas == 1)",message="a function with storage runs one replica: set sizing.minReplicas and sizing.maxReplicas to 1",fieldPath=".sizing"
 type SupportFunctionSpec struct {
 	// title of the function, for people.
 	// +required

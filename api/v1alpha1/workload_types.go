@@ -12,7 +12,7 @@ type Workload struct {
 	// +required
 	// +kubebuilder:validation:MinLength=1
 	// +kubebuilder:validation:MaxLength=512
-	// +kubebuilder:validation:XValidation:rule="self.matches('^[a-zA-Z0-9][^\\\\s]*(:[A-Za-z0-9_][A-Za-z0-9._-]{0,127}|@sha256:[a-f0-9]{64})$') && !self.endsWith(':latest')",message="image must name a version: a tag other than latest, or a digest, such as ghcr.io/example/data-analytics:1.4.0"
+	// +kubebuilder:validation:XValidation:rule=`self.matches("^[a-zA-Z0-9][^\\s@]*(:[A-Za-z0-9_][A-Za-z0-9._-]{0,127}(@sha256:[a-f0-9]{64})?|@sha256:[a-f0-9]{64})$") && !self.endsWith(":latest")`,message="image must name a version: a tag other than latest, or a digest, such as ghcr.io/example/data-analytics:1.4.0"
 	Image string `json:"image,omitempty"`
 
 	// imagePullSecrets name Secrets, in the instance's own namespace, that let the image be
@@ -108,7 +108,7 @@ type Readiness struct {
 	// +required
 	// +kubebuilder:validation:MinLength=1
 	// +kubebuilder:validation:MaxLength=256
-	// +kubebuilder:validation:Pattern=`^/[^\s]*$`
+	// +kubebuilder:validation:XValidation:rule=`self.matches("^/[^\\s]*$")`,message="must be a path on the function's own port, such as /readyz"
 	Path string `json:"path,omitempty"`
 }
 
@@ -120,7 +120,7 @@ type EnvVar struct {
 	// +required
 	// +kubebuilder:validation:MinLength=1
 	// +kubebuilder:validation:MaxLength=128
-	// +kubebuilder:validation:Pattern=`^[A-Za-z_][A-Za-z0-9_]*$`
+	// +kubebuilder:validation:XValidation:rule="self.matches('^[A-Za-z_][A-Za-z0-9_]*$')",message="must be the name of a variable: letters, digits and underscores, not a digit first, such as LOG_LEVEL"
 	Name string `json:"name,omitempty"`
 
 	// value of the variable, taken as it is. Either value or valueFrom is given.
@@ -193,7 +193,7 @@ type EgressPeer struct {
 	// +kubebuilder:validation:MaxLength=43
 	// +kubebuilder:validation:XValidation:rule="isCIDR(self) && cidr(self).masked() == cidr(self)",message="must be a network in CIDR form, without host bits, such as 10.20.0.0/16"
 	// +kubebuilder:validation:XValidation:rule="!isCIDR(self) || cidr(self).prefixLength() > 0",message="/0 would open everything: name the networks that the function needs"
-	// +kubebuilder:validation:XValidation:rule="!isCIDR(self) || !cidr(self).ip().isLinkLocalUnicast()",message="a link-local network is the node's own and cannot be opened"
+	// +kubebuilder:validation:XValidation:rule="!isCIDR(self) || !(cidr(self).ip().isLinkLocalUnicast() || cidr(self).containsCIDR(cidr(self).ip().family() == 4 ? '169.254.0.0/16' : 'fe80::/10'))",message="link-local addresses are the node's own and cannot be opened, neither alone nor as part of a larger network"
 	CIDR string `json:"cidr,omitempty"`
 }
 
@@ -222,7 +222,7 @@ type Storage struct {
 	// +kubebuilder:validation:MinLength=2
 	// +kubebuilder:validation:MaxLength=256
 	// +kubebuilder:validation:XValidation:rule="self.matches('^(/[A-Za-z0-9._-]+)+$') && !self.contains('..')",message="must be an absolute path, such as /var/lib/data"
-	// +kubebuilder:validation:XValidation:rule="!(self == '/tmp' || self == '/etc' || self.startsWith('/etc/commissioning') || self.startsWith('/proc') || self.startsWith('/sys') || self.startsWith('/dev'))",message="the path is taken: choose another, such as /var/lib/data"
+	// +kubebuilder:validation:XValidation:rule="!(self in ['/etc', '/tmp']) && !['/etc/commissioning/', '/bindings/', '/proc/', '/sys/', '/dev/', '/run/secrets/', '/var/run/secrets/'].exists(taken, (self + '/').startsWith(taken))",message="the path is taken: choose another, such as /var/lib/data"
 	MountPath string `json:"mountPath,omitempty"`
 }
 

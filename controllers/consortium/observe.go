@@ -12,6 +12,7 @@ import (
 	"github.com/commissioning-support/operator/controllers/internal/index"
 	"github.com/commissioning-support/operator/controllers/internal/observe"
 	"github.com/commissioning-support/operator/controllers/internal/plan"
+	"github.com/commissioning-support/operator/controllers/internal/render"
 	"github.com/commissioning-support/operator/controllers/internal/state"
 )
 
@@ -43,6 +44,12 @@ func (c *Controller) observeContents(ctx context.Context, seen *state.Consortium
 	if seen.Namespace == nil || seen.Namespace.Labels[v1alpha1.ConsortiumLabel] != seen.Object.Name {
 		return nil
 	}
+	quota := &corev1.ResourceQuota{}
+	found, err := observe.Optional(ctx, c.client, types.NamespacedName{Namespace: namespace, Name: render.QuotaName}, quota)
+	if err != nil {
+		return err
+	}
+	seen.QuotaCounted = found && len(quota.Spec.Hard) > 0 && len(quota.Status.Hard) == len(quota.Spec.Hard)
 	localities, functions := &v1alpha1.LocalityList{}, &v1alpha1.MemberFunctionList{}
 	if err := c.client.List(ctx, localities, client.InNamespace(namespace)); err != nil {
 		return fmt.Errorf("list localities: %w", err)

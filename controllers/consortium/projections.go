@@ -43,13 +43,14 @@ func functionWorks(f *v1alpha1.MemberFunction) metav1.ConditionStatus {
 	return metav1.ConditionUnknown
 }
 
-// quotaContent is everything of a quota but its status and versions, in a form that compares.
+// quotaContent is everything of a quota but what is used and its versions, in a form that compares.
 func quotaContent(q *corev1.ResourceQuota) string {
 	content, err := json.Marshal(struct {
 		Spec                corev1.ResourceQuotaSpec
 		Labels, Annotations map[string]string
 		Deleting            bool
-	}{q.Spec, q.Labels, q.Annotations, q.DeletionTimestamp != nil})
+		Counted             corev1.ResourceList
+	}{q.Spec, q.Labels, q.Annotations, q.DeletionTimestamp != nil, q.Status.Hard})
 	if err != nil {
 		return q.ResourceVersion // passes every change
 	}

@@ -63,14 +63,34 @@ func run(m *testing.M) (code int, err error) {
 	return 0, messages.finish()
 }
 
-// install applies config/ and waits until its policies are in force: the API server reads them
-// about once a second, all of them together.
+// install applies config/ in the order that config/without-manager describes.
 func install(ctx context.Context) error {
+	if err := kubectl(ctx, "apply", "--server-side", "-k", configFolder+"/crd"); err != nil {
+		return err
+	}
+	if err := kubectl(ctx, "wait", "--for=condition=Established", "crd", "--all"); err != nil {
+		return err
+	}
+	older := parse(olderConsortium)
+	if _, err := resourceOf(objects, older).Create(ctx, older, metav1.CreateOptions{}); err != nil {
+		return fmt.Errorf("creating what is older than the policies: %w", err)
+	}
 	for _, folder := range []string{"without-manager", "catalogue"} {
-		if _, err := control.Kubectl(ctx, "apply", "--server-side", "-k", configFolder+"/"+folder); err != nil {
-			return fmt.Errorf("installing config/%s: %w", folder, err)
+		if err := kubectl(ctx, "apply", "--server-side", "-k", configFolder+"/"+folder); err != nil {
+			return err
 		}
 	}
+	return awaitPolicies(ctx)
+}
+
+func kubectl(ctx context.Context, args ...string) error {
+	_, err := control.Kubectl(ctx, args...)
+	return err
+}
+
+// awaitPolicies waits until what they refuse is refused: the API server reads its policies about
+// once a second, all of them together.
+func awaitPolicies(ctx context.Context) error {
 	probe := parse(consortiumBase)
 	set("metadata.name", "nhs-943-476-5919")(probe)
 	err := wait.PollUntilContextTimeout(ctx, 50*time.Millisecond, 30*time.Second, true, func(ctx context.Context) (bool, error) {

@@ -35,14 +35,6 @@ func hasCheckDigit(match string) bool {
 func nhsNumbers(path string, value any, numbers bool) problems {
 	var found problems
 	switch v := value.(type) {
-	case string:
-		if HasNHSNumber(v) {
-			found = append(found, problem{path, nhsNumberProblem})
-		}
-	case int64:
-		if numbers && HasNHSNumber(strconv.FormatInt(v, 10)) {
-			found = append(found, problem{path, nhsNumberProblem})
-		}
 	case []any:
 		for i := range v {
 			found = append(found, nhsNumbers(elementPath(path, i), v[i], numbers)...)
@@ -55,6 +47,20 @@ func nhsNumbers(path string, value any, numbers bool) problems {
 			}
 			found = append(found, nhsNumbers(childPath(path, key), v[key], numbers)...)
 		}
+	default:
+		if isNHSNumber(value, numbers) {
+			found = append(found, problem{path, nhsNumberProblem})
+		}
 	}
 	return found
+}
+
+func isNHSNumber(scalar any, numbers bool) bool {
+	switch v := scalar.(type) {
+	case string:
+		return HasNHSNumber(v)
+	case int64:
+		return numbers && v > 0 && HasNHSNumber(strconv.FormatInt(v, 10))
+	}
+	return false
 }

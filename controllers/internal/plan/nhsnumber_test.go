@@ -9,7 +9,6 @@ import (
 	apiextensionsv1 "k8s.io/apiextensions-apiserver/pkg/apis/apiextensions/v1"
 	structuralschema "k8s.io/apiextensions-apiserver/pkg/apiserver/schema"
 	"k8s.io/apiextensions-apiserver/pkg/apiserver/schema/cel"
-	"k8s.io/utils/ptr"
 	"pgregory.net/rapid"
 
 	"github.com/commissioning-support/operator/controllers/internal/plan"
@@ -66,7 +65,7 @@ func TestR14_TheSchemaAndTheOperatorAgree(t *testing.T) {
 	}
 	schema := &structuralschema.Structural{
 		Generic:              structuralschema.Generic{Type: "string"},
-		ValueValidation:      &structuralschema.ValueValidation{MaxLength: ptr.To[int64](150)},
+		ValueValidation:      &structuralschema.ValueValidation{MaxLength: new(int64(150))},
 		ValidationExtensions: structuralschema.ValidationExtensions{XValidations: apiextensionsv1.ValidationRules{{Rule: rule}}},
 	}
 	validator := cel.NewValidator(schema, false, 1<<40)

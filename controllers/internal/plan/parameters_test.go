@@ -188,10 +188,10 @@ func TestR14_ParametersWithNHSNumbersAreRefused(t *testing.T) {
 	}
 }
 
-// anyJSON draws values of few levels, as encoding/json reads them.
+// anyJSON draws values of few levels, without numbers of ten digits: one in eleven is an NHS number.
 func anyJSON(levels int) *rapid.Generator[any] {
 	scalars := rapid.OneOf(
-		rapid.Int64().AsAny(), rapid.Float64Range(-1e6, 1e6).AsAny(), rapid.StringMatching(`[a-z<>&é"]{0,4}`).AsAny(), rapid.Bool().AsAny(),
+		rapid.Int64Range(-1e8, 1e8).AsAny(), rapid.Int64Min(1e10).AsAny(), rapid.Float64Range(-1e6, 1e6).AsAny(), rapid.StringMatching(`[a-z<>&é"]{0,4}`).AsAny(), rapid.Bool().AsAny(),
 		rapid.Just[any](nil),
 	)
 	if levels == 0 {

@@ -129,14 +129,19 @@ func sentence(e *field.Error, text string) string {
 		return "is not allowed: " + text
 	case field.ErrorTypeTooLong:
 		return text
+	default:
+		return mismatch(text, e.BadValue)
 	}
+}
+
+func mismatch(text string, value any) string {
 	if before, _, isType := strings.Cut(text, ": "); isType && strings.HasPrefix(text, "must be of type ") {
 		text = before
-		if name, _ := e.BadValue.(string); slices.Contains(typeNames, name) {
+		if name, _ := value.(string); slices.Contains(typeNames, name) {
 			return text + ", is of type " + name
 		}
 	}
-	return text + actual(text, e.BadValue)
+	return text + actual(text, value)
 }
 
 // actual says what the value is, for values that fit into a message.

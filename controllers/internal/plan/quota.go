@@ -10,10 +10,11 @@ import (
 // documented with Consortium.spec.quota.
 //
 // The rest bounds the number of objects, so that one noisy consortium does not fill everybody's API
-// server (R11). England's largest consortium has 43 localities and the catalogue a handful of
-// functions, each with one ConfigMap and one Service: all bounds are at least four times what that
-// needs. ReplicaSets and EndpointSlices follow from what is bounded, and a refusal there would stop a
-// roll-out half-way: they are left out, as are Events.
+// server (R11): each bound is many times what the catalogue's functions need. ReplicaSets and
+// EndpointSlices follow from what is bounded, and a refusal there would stop a roll-out half-way: they
+// are left out, as are Events. So are our own kinds: until the cluster has first counted a quota, which
+// takes a second and on a fresh installation half a minute, it refuses what the quota counts, and
+// people could not apply a Consortium and its Localities in one go.
 var defaultQuota = map[string]string{
 	"pods":                   "50",
 	"requests.cpu":           "8",
@@ -23,8 +24,6 @@ var defaultQuota = map[string]string{
 	"services.loadbalancers": "0",
 	"services.nodeports":     "0",
 
-	"count/localities.commissioning.support":      "200",
-	"count/memberfunctions.commissioning.support": "50",
 	"configmaps":                        "200",
 	"secrets":                           "200",
 	"services":                          "100",

@@ -1,6 +1,7 @@
 package plan_test
 
 import (
+	"maps"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -22,18 +23,13 @@ func TestR11_EveryConsortiumHasAQuota(t *testing.T) {
 	defaults := map[string]string{
 		"pods": "50", "requests.cpu": "8", "requests.memory": "16Gi", "limits.memory": "32Gi",
 		"persistentvolumeclaims": "10", "services.loadbalancers": "0", "services.nodeports": "0",
-		"count/localities.commissioning.support": "200", "count/memberfunctions.commissioning.support": "50",
 		"configmaps": "200", "secrets": "200", "services": "100",
 		"count/deployments.apps": "100", "count/statefulsets.apps": "100", "count/daemonsets.apps": "10",
 		"count/jobs.batch": "200", "count/cronjobs.batch": "50", "count/ingresses.networking.k8s.io": "50",
 	}
 	changed := func(changes map[string]string) map[string]string {
-		want := map[string]string{}
-		for _, quota := range []map[string]string{defaults, changes} {
-			for name, amount := range quota {
-				want[name] = amount
-			}
-		}
+		want := maps.Clone(defaults)
+		maps.Copy(want, changes)
 		return want
 	}
 	tests := map[string]struct {

@@ -2,7 +2,7 @@ package plan
 
 import (
 	"bytes"
-	"context"
+	"context" //nolint:depguard // the API server's library takes one; see asCustomResource
 	"encoding/json"
 	"regexp"
 	"strings"
@@ -15,7 +15,6 @@ import (
 	"k8s.io/apiextensions-apiserver/pkg/apiserver/schema/listtype"
 	"k8s.io/apiextensions-apiserver/pkg/apiserver/validation"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
-	"k8s.io/utils/ptr"
 )
 
 // maxSchemaBytes of a schema of parameters.
@@ -111,12 +110,12 @@ func asCustomResource(props *apiextensions.JSONSchemaProps) problems {
 				Properties: map[string]apiextensions.JSONSchemaProps{parametersPath: *props},
 			}},
 			Conversion:            &apiextensions.CustomResourceConversion{Strategy: apiextensions.NoneConverter},
-			PreserveUnknownFields: ptr.To(false),
+			PreserveUnknownFields: new(false),
 		},
 		Status: apiextensions.CustomResourceDefinitionStatus{StoredVersions: []string{version}},
 	}
-	// The context only cancels CEL, of which there is none: nothing here waits.
-	return problemsOf(crdvalidation.ValidateCustomResourceDefinition(context.Background(), crd), placeInSchema)
+	ctx := context.Background() //nolint:forbidigo // it cancels CEL rules only, of which there are none: nothing waits
+	return problemsOf(crdvalidation.ValidateCustomResourceDefinition(ctx, crd), placeInSchema)
 }
 
 var propertyKey = regexp.MustCompile(`(properties)\[([^\]]*)\]`)

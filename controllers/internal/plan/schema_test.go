@@ -38,6 +38,7 @@ func TestCompileSchema(t *testing.T) {
 		"anything the user likes":                {schema: `{"type":"object","x-kubernetes-preserve-unknown-fields":true}`},
 		"keys that a Kubernetes object uses too": {schema: `{"type":"object","properties":{"metadata":{"type":"integer"},"kind":{"type":"boolean"}}}`},
 		"keys that are named like keywords":      {schema: `{"type":"object","properties":{"$ref":{"type":"string"},"default":{"type":"string","default":"x"}}}`},
+		"keys of the user's own with any value":  {schema: `{"type":"object","additionalProperties":true}`},
 		"eight levels":                           {schema: nested(8)},
 		"a bound that looks like an NHS number":  {schema: withProperty(`{"type":"integer","maximum":9999999999}`)},
 		"a whole number written as a decimal":    {schema: withProperty(`{"type":"integer","minimum":1.0,"default":2.0}`)},
@@ -136,6 +137,10 @@ func TestCompileSchema(t *testing.T) {
 				`properties.retentionMonths.enum: must be a list; ` +
 				`properties.retentionMonths.items: must be a schema; ` +
 				`properties.retentionMonths.multipleOf: must be a number, more than zero; and 2 more`,
+		},
+		"a factor that is no number": {
+			schema: withProperty(`{"type":"number","multipleOf":"0.5"}`),
+			want:   `properties.retentionMonths.multipleOf: must be a number, more than zero`,
 		},
 		"an NHS number in a description": {
 			schema: withProperty(`{"type":"integer","description":"as for 999 000 0018"}`),

@@ -19,7 +19,9 @@ import (
 const (
 	defaultDenyName = "default-deny.commissioning.support"
 	allowDNSName    = "allow-dns.commissioning.support"
-	guardRailName   = "commissioning-guard-rail"
+	limitsName      = "commissioning-guard-rail"
+	// QuotaName is the name of the quota in a consortium's namespace.
+	QuotaName = "commissioning-guard-rail"
 )
 
 // GuardRails are what must stand in a namespace before anything else: no traffic but the
@@ -66,12 +68,12 @@ func resourceQuota(namespace string, quota map[string]resource.Quantity) *corev1
 	for name, amount := range quota {
 		hard[corev1.ResourceName(name)] = amount
 	}
-	return corev1ac.ResourceQuota(guardRailName, namespace).WithSpec(corev1ac.ResourceQuotaSpec().WithHard(hard))
+	return corev1ac.ResourceQuota(QuotaName, namespace).WithSpec(corev1ac.ResourceQuotaSpec().WithHard(hard))
 }
 
 // limitRange gives containers that ask for nothing a request and a limit.
 func limitRange(namespace string) *corev1ac.LimitRangeApplyConfiguration {
-	return corev1ac.LimitRange(guardRailName, namespace).WithSpec(corev1ac.LimitRangeSpec().WithLimits(
+	return corev1ac.LimitRange(limitsName, namespace).WithSpec(corev1ac.LimitRangeSpec().WithLimits(
 		corev1ac.LimitRangeItem().WithType(corev1.LimitTypeContainer).
 			WithDefault(corev1.ResourceList{corev1.ResourceCPU: resource.MustParse("500m"), corev1.ResourceMemory: resource.MustParse("512Mi")}).
 			WithDefaultRequest(corev1.ResourceList{corev1.ResourceCPU: resource.MustParse("50m"), corev1.ResourceMemory: resource.MustParse("64Mi")})))

@@ -14,6 +14,9 @@ type Consortium struct {
 	// CodeHolder and NamespaceHolder name an older Consortium with the same organisation code, or
 	// that asks for the same namespace; empty where there is none.
 	CodeHolder, NamespaceHolder string
+	// QuotaCounted says that the cluster has counted what the namespace's quota bounds; until then it
+	// refuses what the quota would count.
+	QuotaCounted bool
 	// Localities and Functions in the consortium's namespace.
 	Localities []v1alpha1.Locality
 	Functions  []v1alpha1.MemberFunction

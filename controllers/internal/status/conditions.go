@@ -106,7 +106,7 @@ func isNewTrouble(old *metav1.Condition, now metav1.Condition) bool {
 		return false
 	}
 	if old != nil && old.Status == metav1.ConditionTrue {
-		return true
+		return old.Reason != v1alpha1.ReasonNoFunctions // the first function is starting
 	}
 	return !isStarting(now.Reason) && (old == nil || old.Reason != now.Reason)
 }

@@ -30,7 +30,7 @@ func Consortium(c *v1alpha1.Consortium, seen state.Consortium, verdict plan.Name
 	c.Status.ObservedGeneration = &c.Generation
 	c.Status.Namespace = plan.NamespaceOf(c)
 	markNamespace(m, c, seen, verdict, done, err)
-	markStep(m, v1alpha1.GuardRailsInPlaceCondition, v1alpha1.ReasonInPlace, "Pod security, default-deny policy, quota and limits stand.", stepGuardRails, done, err)
+	markGuardRails(m, seen, done, err)
 	markStep(m, v1alpha1.AccessGrantedCondition, v1alpha1.ReasonGranted, accessMessage(c), stepAccess, done, err)
 	population := CountPopulation(seen.Localities)
 	markConsortiumPopulation(m, population)
@@ -68,6 +68,17 @@ func markNamespace(m marker, c *v1alpha1.Consortium, seen state.Consortium, verd
 	case plan.NamespaceMissing:
 		markStep(m, condition, v1alpha1.ReasonCreated, fmt.Sprintf("Namespace %s was created by the operator.", name), stepNamespace, done, err)
 	}
+}
+
+// markGuardRails: they stand when the cluster enforces them; a quota that it has not counted yet makes
+// it refuse what comes next.
+func markGuardRails(m marker, seen state.Consortium, done state.Result, err error) {
+	condition := v1alpha1.GuardRailsInPlaceCondition
+	if done.StepsDone >= stepGuardRails && !seen.QuotaCounted {
+		m.isFalse(condition, v1alpha1.ReasonWaiting, "They are written; the cluster is counting what the quota bounds.")
+		return
+	}
+	markStep(m, condition, v1alpha1.ReasonInPlace, "Pod security, default-deny policy, quota and limits stand.", stepGuardRails, done, err)
 }
 
 func namespaceHolder(seen state.Consortium) string {
@@ -139,7 +150,7 @@ func listFunctions(c *v1alpha1.Consortium, m marker, functions []v1alpha1.Member
 		row := v1alpha1.ConsortiumFunction{Name: functions[i].Name, Function: string(functions[i].Spec.Function), State: functionState(&functions[i])}
 		if row.State == v1alpha1.FunctionWorking {
 			working++
-		} else {
+		} else if row.State == v1alpha1.FunctionNotWorking {
 			failing = append(failing, row.Name)
 		}
 		rows = append(rows, row)
@@ -170,6 +181,8 @@ func markFunctions(m marker, total, working int32, failing []string) {
 		m.isTrue(condition, v1alpha1.ReasonAllWorking, "The function works.")
 	case working == total:
 		m.isTrue(condition, v1alpha1.ReasonAllWorking, fmt.Sprintf("All %d functions work.", total))
+	case len(failing) == 0:
+		m.isUnknown(condition, v1alpha1.ReasonPending, fmt.Sprintf("%d of %d functions work; the others have not been looked at yet.", working, total))
 	default:
 		m.isFalse(condition, v1alpha1.ReasonSomeNotWorking, fmt.Sprintf("%d of %d functions work. Not working: %s.", working, total, plan.FirstThree(failing)))
 	}

@@ -17,7 +17,7 @@ func endWithParent(*syscall.SysProcAttr) {}
 // identity tells a process from a later one with the same id: the moment of its start. It is empty
 // when there is no such process, or only its not yet collected remains.
 func identity(pid int) string {
-	cmd := exec.Command("ps", "-o", "stat=,lstart=", "-p", strconv.Itoa(pid))
+	cmd := exec.Command("ps", "-o", "stat=", "-o", "lstart=", "-p", strconv.Itoa(pid))
 	// The format of the time must not change between two looks.
 	cmd.Env = append(os.Environ(), "LC_ALL=C", "TZ=UTC")
 	out, err := cmd.Output()

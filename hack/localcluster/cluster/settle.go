@@ -41,7 +41,7 @@ func (c *Cluster) settle(
 	}
 	waiting := slices.Collect(maps.Keys(first))
 	lookNext := time.Now().Add(noticed)
-	err = poll(ctx, 50*time.Millisecond, func() (bool, error) {
+	err = poll(ctx, 100*time.Millisecond, func() (bool, error) {
 		pods, err := livePods(ctx, clients, concerned)
 		if err != nil {
 			return false, err

@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"net"
 	"net/http"
 	"path/filepath"
 	"slices"
@@ -350,11 +351,19 @@ func testStopStart(t *testing.T, c *cluster.Cluster) {
 
 	for _, component := range []string{"etcd", "kube-apiserver"} {
 		g.Expect(c.Stop(ctx, component)).To(Succeed())
-		_, err = clients.CoreV1().Namespaces().Create(ctx,
-			&corev1.Namespace{ObjectMeta: metav1.ObjectMeta{Name: "never"}}, metav1.CreateOptions{})
-		g.Expect(err).To(HaveOccurred(), "without %s", component)
+		g.Expect(writes(ctx, clients)).NotTo(Succeed(), "without %s", component)
 		g.Expect(c.Start(ctx, component)).To(Succeed())
+		g.Eventually(func() error { return writes(ctx, clients) }).WithTimeout(limit).WithPolling(every).Should(Succeed())
 	}
+	// A port that somebody else has taken is the reason that is given.
+	g.Expect(c.Stop(ctx, "kube-apiserver")).To(Succeed())
+	taken, err := net.Listen("tcp", strings.TrimPrefix(c.Config().Host, "https://"))
+	g.Expect(err).NotTo(HaveOccurred())
+	g.Expect(c.Start(ctx, "kube-apiserver")).To(MatchError(And(
+		ContainSubstring("kube-apiserver ended"), ContainSubstring("address already in use"))))
+	g.Expect(taken.Close()).To(Succeed())
+	g.Expect(c.Start(ctx, "kube-apiserver")).To(Succeed())
+
 	apply(t, c, deployment("restarts", "web", "web:1", 3))
 	g.Eventually(replicas).WithTimeout(limit).WithPolling(every).Should(BeEquivalentTo(3), "everything is still there, and works again")
 	g.Expect(c.Stop(ctx, "dns")).To(MatchError(ContainSubstring(`no component "dns"`)))
@@ -383,4 +392,13 @@ func testExternal(t *testing.T, c *cluster.Cluster) {
 	g.Expect(err).NotTo(HaveOccurred(), "Down stopped a cluster of the user's own")
 	_, err = cluster.External(ctx, filepath.Join(t.TempDir(), "missing"), cluster.Options{})
 	g.Expect(err).To(HaveOccurred())
+}
+
+// writes tells whether the API takes a change within two seconds.
+func writes(ctx context.Context, clients kubernetes.Interface) error {
+	ctx, cancel := context.WithTimeout(ctx, 2*time.Second)
+	defer cancel()
+	_, err := clients.CoreV1().ConfigMaps("default").Create(ctx,
+		&corev1.ConfigMap{ObjectMeta: metav1.ObjectMeta{GenerateName: "try-"}}, metav1.CreateOptions{})
+	return err
 }

@@ -1,0 +1,146 @@
+package crdtest_test
+
+import (
+	"context"
+	"testing"
+	"time"
+
+	corev1 "k8s.io/api/core/v1"
+	rbacv1 "k8s.io/api/rbac/v1"
+	apierrors "k8s.io/apimachinery/pkg/api/errors"
+	"k8s.io/apimachinery/pkg/api/resource"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"k8s.io/apimachinery/pkg/types"
+	"k8s.io/apimachinery/pkg/util/wait"
+	"k8s.io/client-go/kubernetes"
+
+	"github.com/commissioning-support/operator/api/v1alpha1"
+)
+
+func service(name string, spec corev1.ServiceSpec) *corev1.Service {
+	if spec.Type != corev1.ServiceTypeExternalName {
+		spec.Ports = []corev1.ServicePort{{Port: 80}}
+	}
+	return &corev1.Service{ObjectMeta: metav1.ObjectMeta{Name: name}, Spec: spec}
+}
+
+func newService(namespace string, spec corev1.ServiceSpec) func(context.Context, kubernetes.Interface) error {
+	return func(ctx context.Context, as kubernetes.Interface) error {
+		_, err := as.CoreV1().Services(namespace).Create(ctx, service("new", spec), metav1.CreateOptions{DryRun: dryRunAll})
+		return err
+	}
+}
+
+func patchService(namespace, name, patch string) func(context.Context, kubernetes.Interface) error {
+	return func(ctx context.Context, as kubernetes.Interface) error {
+		_, err := as.CoreV1().Services(namespace).Patch(ctx, name, types.MergePatchType, []byte(patch), metav1.PatchOptions{DryRun: dryRunAll})
+		return err
+	}
+}
+
+// R1, R6: a consortium's developers open nothing to the outside, and lead nothing out of the namespace.
+func TestR06_ServicesStayInside(t *testing.T) {
+	const elsewhere = "somebody-elses"
+	consortiumNamespace(t, "redbridge")
+	if err := newPlainNamespace(t.Context(), elsewhere); err != nil {
+		t.Fatal(err)
+	}
+	everything := rbacv1.PolicyRule{APIGroups: []string{""}, Resources: []string{"services"}, Verbs: []string{"*"}}
+	allow(t, "dan", everything)
+	allow(t, operatorAccount, everything)
+	inside := clients.CoreV1().Services("redbridge")
+	if _, err := inside.Create(t.Context(), service("plain", corev1.ServiceSpec{}), metav1.CreateOptions{}); err != nil {
+		t.Fatal(err)
+	}
+	open := service("open", corev1.ServiceSpec{Type: corev1.ServiceTypeNodePort, ExternalIPs: []string{"192.0.2.1"}})
+	if _, err := as(operatorAccount).CoreV1().Services("redbridge").Create(t.Context(), open, metav1.CreateOptions{}); err != nil {
+		t.Fatal(err)
+	}
+
+	nodePort := corev1.ServiceSpec{Type: corev1.ServiceTypeNodePort}
+	external := corev1.ServiceSpec{Type: corev1.ServiceTypeExternalName, ExternalName: "kubernetes.default.svc"}
+	addresses := []string{"externalIPs are not allowed"}
+	tryAttempts(t, "Service in a consortium's namespace", map[string]attempt{
+		"inside the cluster":                {who: "dan", do: newService("redbridge", corev1.ServiceSpec{})},
+		"without an address":                {who: "dan", do: newService("redbridge", corev1.ServiceSpec{ClusterIP: "None"})},
+		"of type NodePort":                  {"dan", newService("redbridge", nodePort), []string{"a Service of type NodePort is not allowed"}},
+		"of type LoadBalancer":              {"dan", newService("redbridge", corev1.ServiceSpec{Type: corev1.ServiceTypeLoadBalancer}), []string{"a Service of type LoadBalancer is not allowed"}},
+		"of type ExternalName":              {"dan", newService("redbridge", external), []string{"a Service of type ExternalName is not allowed"}},
+		"with an external address":          {"dan", newService("redbridge", corev1.ServiceSpec{ExternalIPs: []string{"192.0.2.1"}}), addresses},
+		"of type ExternalName, by operator": {who: operatorAccount, do: newService("redbridge", external)},
+		"changed to NodePort":               {"dan", patchService("redbridge", "plain", `{"spec": {"type": "NodePort"}}`), []string{"a Service of type NodePort is not allowed"}},
+		"given an external address":         {"dan", patchService("redbridge", "plain", `{"spec": {"externalIPs": ["192.0.2.1"]}}`), addresses},
+		"given a label":                     {who: "dan", do: patchService("redbridge", "plain", `{"metadata": {"labels": {"a": "b"}}}`)},
+		"open already, given a label":       {who: "dan", do: patchService("redbridge", "open", `{"metadata": {"labels": {"a": "b"}}}`)},
+		"open already, given more":          {"dan", patchService("redbridge", "open", `{"spec": {"externalIPs": ["192.0.2.1", "192.0.2.2"]}}`), addresses},
+		"open already, closed":              {who: "dan", do: patchService("redbridge", "open", `{"spec": {"type": "ClusterIP", "externalIPs": null}}`)},
+		"elsewhere, of type NodePort":       {who: "dan", do: newService(elsewhere, nodePort)},
+	})
+}
+
+func volumeClaim(name string, labels map[string]string) *corev1.PersistentVolumeClaim {
+	return &corev1.PersistentVolumeClaim{
+		ObjectMeta: metav1.ObjectMeta{Name: name, Labels: labels},
+		Spec: corev1.PersistentVolumeClaimSpec{
+			AccessModes: []corev1.PersistentVolumeAccessMode{corev1.ReadWriteOnce},
+			Resources:   corev1.VolumeResourceRequirements{Requests: corev1.ResourceList{corev1.ResourceStorage: resource.MustParse("1Gi")}},
+		},
+	}
+}
+
+func deleteClaim(namespace, name string) func(context.Context, kubernetes.Interface) error {
+	return func(ctx context.Context, as kubernetes.Interface) error {
+		return as.CoreV1().PersistentVolumeClaims(namespace).Delete(ctx, name, metav1.DeleteOptions{DryRun: dryRunAll})
+	}
+}
+
+func patchClaim(namespace, name, patch string) func(context.Context, kubernetes.Interface) error {
+	return func(ctx context.Context, as kubernetes.Interface) error {
+		_, err := as.CoreV1().PersistentVolumeClaims(namespace).Patch(ctx, name, types.MergePatchType, []byte(patch), metav1.PatchOptions{DryRun: dryRunAll})
+		return err
+	}
+}
+
+// R8: a developer deletes her own volumes, never a function's.
+func TestR08_AFunctionsVolumeIsNotDeleted(t *testing.T) {
+	t.Parallel() // with the others that wait for a namespace to go
+	const namespace = "waltham-forest"
+	consortiumNamespace(t, namespace)
+	allow(t, "dora", rbacv1.PolicyRule{APIGroups: []string{""}, Resources: []string{"persistentvolumeclaims"}, Verbs: []string{"*"}})
+	claims := clients.CoreV1().PersistentVolumeClaims(namespace)
+	for _, claim := range []*corev1.PersistentVolumeClaim{
+		volumeClaim("own", nil),
+		volumeClaim("functions", map[string]string{v1alpha1.OwnerLabel: "a-function"}),
+	} {
+		if _, err := claims.Create(t.Context(), claim, metav1.CreateOptions{}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	kept := []string{"the volume claim functions holds the data of a function and is kept"}
+	tryAttempts(t, "PersistentVolumeClaim in a consortium's namespace", map[string]attempt{
+		"her own, deleted":            {who: "dora", do: deleteClaim(namespace, "own")},
+		"a function's, deleted":       {"dora", deleteClaim(namespace, "functions"), kept},
+		"a function's, not marked":    {"dora", patchClaim(namespace, "functions", `{"metadata": {"labels": null}}`), kept},
+		"a function's, marked anew":   {"dora", patchClaim(namespace, "functions", `{"metadata": {"labels": {"commissioning.support/owner": "dora"}}}`), kept},
+		"a function's, another label": {who: "dora", do: patchClaim(namespace, "functions", `{"metadata": {"labels": {"a": "b"}}}`)},
+	})
+	if err := deleteClaim(namespace, "functions")(t.Context(), clients); err != nil {
+		t.Errorf("a cluster administrator cannot delete it: %v", err)
+	}
+
+	// The namespace takes it along.
+	namespaces := clients.CoreV1().Namespaces()
+	if _, err := namespaces.Patch(t.Context(), namespace, types.MergePatchType, []byte(mayGo), metav1.PatchOptions{}); err != nil {
+		t.Fatal(err)
+	}
+	if err := namespaces.Delete(t.Context(), namespace, metav1.DeleteOptions{}); err != nil {
+		t.Fatal(err)
+	}
+	err := wait.PollUntilContextTimeout(t.Context(), 20*time.Millisecond, time.Minute, true, func(ctx context.Context) (bool, error) {
+		claim, err := claims.Get(ctx, "functions", metav1.GetOptions{})
+		return apierrors.IsNotFound(err) || err == nil && claim.DeletionTimestamp != nil, nil
+	})
+	if err != nil {
+		t.Errorf("the namespace is deleted and the claim is not: %v", err)
+	}
+}

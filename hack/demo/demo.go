@@ -1,0 +1,202 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+	"time"
+
+	"github.com/commissioning-support/operator/hack/localcluster/binaries"
+	"github.com/commissioning-support/operator/hack/localcluster/cluster"
+)
+
+// clusterName is that of the demo's own control plane.
+const clusterName = "demo"
+
+// place is where the demo happens: a control plane of its own, or a cluster of the user's.
+type place struct {
+	*cluster.Cluster
+	own bool
+	// folder is where the demo keeps what it needs again: which operator runs, its log.
+	folder string
+	// started says that this run started the control plane.
+	started bool
+}
+
+// demo is one run.
+type demo struct {
+	options options
+	screen  *screen
+	in      *os.File
+	place   *place
+
+	startedOperator bool
+}
+
+func (d *demo) run(ctx context.Context) error {
+	if d.options.down {
+		return d.down(ctx)
+	}
+	err := d.show(ctx)
+	switch {
+	case d.place == nil, errors.Is(err, errRefused):
+		return err
+	case ctx.Err() != nil:
+		return errors.Join(err, d.interrupted(ctx))
+	case d.options.exit:
+		return errors.Join(err, d.remove(ctx))
+	case err != nil:
+		d.screen.printf("\nWhat runs is left as it is, to look at. %s\n", d.howToEnd())
+	}
+	return err
+}
+
+// show is the demo from beginning to end.
+func (d *demo) show(ctx context.Context) error {
+	if err := d.choosePlace(ctx); err != nil {
+		return err
+	}
+	if err := d.operator(ctx); err != nil {
+		return err
+	}
+	e, err := d.chooseEstate(ctx)
+	if err != nil {
+		return err
+	}
+	if err := d.estate(ctx, e); err != nil {
+		return err
+	}
+	d.screen.printf("▸ Everything is Ready. It took %s.\n", seconds(time.Since(d.screen.started)))
+	return d.present(ctx, e)
+}
+
+func (d *demo) choosePlace(ctx context.Context) error {
+	if d.options.kubeconfig != "" {
+		return d.useOwn(ctx)
+	}
+	return d.startLocal(ctx)
+}
+
+// startLocal starts the control plane, or finds that it runs already.
+func (d *demo) startLocal(ctx context.Context) error {
+	o := cluster.Options{Name: clusterName, StateDir: d.options.stateDir}
+	running, err := cluster.Open(o)
+	if err != nil && !errors.Is(err, cluster.ErrNotRunning) {
+		return err
+	}
+	started := running == nil
+	if started {
+		d.screen.printf("%s", introduction)
+		// What a crash left over: the operator outlives its control plane by some seconds.
+		if err := stopFormer(ctx, filepath.Join(d.options.stateDir, clusterName)); err != nil {
+			return err
+		}
+		if _, err := binaries.Ensure(ctx, binaries.Options{Out: d.screen.out}); err != nil {
+			return err
+		}
+	}
+	step := d.screen.begin("control plane", "starting it")
+	how := " (runs already)"
+	if started {
+		how = ""
+		if running, err = cluster.Up(ctx, o); err != nil {
+			step.cut()
+			return err
+		}
+	}
+	d.place = &place{Cluster: running, folder: running.Folder(), started: started}
+	status, err := running.Status(ctx)
+	if err != nil {
+		step.cut()
+		return err
+	}
+	step.done(fmt.Sprintf("kube-apiserver %s on %s%s", status.Version, strings.TrimPrefix(running.Config().Host, "https://"), how), "")
+	return nil
+}
+
+const introduction = `The Commissioning Support Operator on a control plane of its own, on this machine: a real API
+server with simulated nodes. Everything is kept below this folder and goes with make demo-down.
+
+`
+
+func stopFormer(ctx context.Context, folder string) error {
+	former, err := readOperator(folder)
+	if err != nil {
+		return err
+	}
+	return former.stop(ctx, 5*time.Second)
+}
+
+// estate applies the sample or the country and waits until all of it is Ready.
+func (d *demo) estate(ctx context.Context, e *estate) error {
+	step := d.screen.begin(e.name, "applying it")
+	t := newTally(e, d.place.own)
+	watching, stop := context.WithCancel(ctx)
+	defer stop()
+	if err := d.watch(watching, t); err != nil {
+		step.cut()
+		return err
+	}
+	err := d.apply(ctx, e, func(done int) {
+		ready, total, _ := t.left()
+		step.say("%s of %s applied, %s of %s Ready", thousands(int64(done)), thousands(int64(e.total)), thousands(int64(ready)), thousands(int64(total)))
+	})
+	if err != nil {
+		step.cut()
+		return err
+	}
+	result, err := d.wait(ctx, t, step)
+	if err != nil {
+		step.cut()
+		return err
+	}
+	text := e.counts()
+	if e.folder != sampleFolder {
+		text = "applied " + plural(e.total, "object", "objects")
+	}
+	step.done(text, result)
+	return nil
+}
+
+// interrupted takes back what this run started.
+func (d *demo) interrupted(ctx context.Context) error {
+	ctx = context.WithoutCancel(ctx)
+	d.screen.printf("\nStopped. ")
+	kept := "the built binaries are kept, so the next start is quick"
+	var err error
+	switch {
+	case d.place.started:
+		err = d.removeLocal(ctx)
+		d.screen.printf("The control plane and the operator are gone; %s.\n", kept)
+	case d.startedOperator:
+		err = stopFormer(ctx, d.place.folder)
+		d.screen.printf("The operator that this run started is gone; %s.\n%s\n", kept, d.howToEnd())
+	default:
+		d.screen.printf("What ran before still runs; %s.\n%s\n", kept, d.howToEnd())
+	}
+	return err
+}
+
+func (d *demo) howToEnd() string {
+	if d.place.own {
+		return "Remove everything again: make demo-down KUBECONFIG=" + d.options.kubeconfig
+	}
+	return "End it: make demo-down"
+}
+
+func (d *demo) log() string { return filepath.Join(d.place.folder, operatorLog) }
+
+// relative shortens a path below the repository, where make runs.
+func (d *demo) relative(path string) string {
+	here, err := os.Getwd()
+	if err != nil {
+		return path
+	}
+	if short, err := filepath.Rel(here, path); err == nil && filepath.IsLocal(short) {
+		return short
+	}
+	return path
+}

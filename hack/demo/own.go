@@ -1,0 +1,96 @@
+package main
+
+import (
+	"bufio"
+	"context"
+	"errors"
+	"fmt"
+	"path/filepath"
+	"strings"
+
+	corev1 "k8s.io/api/core/v1"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"k8s.io/client-go/kubernetes"
+	"k8s.io/client-go/tools/clientcmd"
+
+	"github.com/commissioning-support/operator/hack/localcluster/cluster"
+)
+
+// errRefused is for a demo that was not allowed to begin.
+var errRefused = errors.New("nothing was changed")
+
+// useOwn asks, and then uses the user's cluster.
+func (d *demo) useOwn(ctx context.Context) error {
+	name, contextName, nodes, err := d.openOwn(ctx)
+	if err != nil {
+		return err
+	}
+	if err := d.refuseForeign(ctx); err != nil {
+		return err
+	}
+	d.screen.printf("%s", ownIntroduction)
+	question := fmt.Sprintf("Install the kinds, policies, rights, the catalogue and a sample into cluster %s (context %s, %s)?",
+		name, contextName, plural(nodes, "node", "nodes"))
+	if err := d.ask(question); err != nil {
+		return err
+	}
+	step := d.screen.begin("cluster", "")
+	step.done(fmt.Sprintf("%s on %s", name, d.place.Config().Host), "")
+	return nil
+}
+
+const ownIntroduction = `The Commissioning Support Operator on a cluster of your own. You need to be its administrator.
+The operator itself runs on this machine, with the rights of its service account and a token for a
+day. The images of the sample's functions are examples that do not exist: its member functions stay
+without replicas where nodes are real, and the demo does not wait for them.
+
+`
+
+// openOwn connects to the user's cluster and returns what it is called.
+func (d *demo) openOwn(ctx context.Context) (name, contextName string, nodes int, err error) {
+	own, err := cluster.External(ctx, d.options.kubeconfig, cluster.Options{Out: d.screen.out})
+	if err != nil {
+		return "", "", 0, err
+	}
+	config, err := clientcmd.LoadFromFile(d.options.kubeconfig)
+	if err != nil {
+		return "", "", 0, fmt.Errorf("reading %s: %w", d.options.kubeconfig, err)
+	}
+	contextName = config.CurrentContext
+	if c := config.Contexts[contextName]; c != nil {
+		name = c.Cluster
+	}
+	clients, err := kubernetes.NewForConfig(own.Config())
+	if err != nil {
+		return "", "", 0, fmt.Errorf("making a client: %w", err)
+	}
+	system, err := clients.CoreV1().Namespaces().Get(ctx, metav1.NamespaceSystem, metav1.GetOptions{})
+	if err != nil {
+		return "", "", 0, fmt.Errorf("looking at the cluster, which takes an administrator: %w", err)
+	}
+	list, err := clients.CoreV1().Nodes().List(ctx, metav1.ListOptions{})
+	if err != nil {
+		return "", "", 0, fmt.Errorf("looking at the cluster, which takes an administrator: %w", err)
+	}
+	d.place = &place{Cluster: own, own: true, folder: filepath.Join(d.options.stateDir, ownFolder(system))}
+	return name, contextName, len(list.Items), nil
+}
+
+// ownFolder knows a cluster again, whatever its kubeconfig is called.
+func ownFolder(system *corev1.Namespace) string { return "own-" + string(system.UID) }
+
+// ask returns errRefused unless the answer is yes.
+func (d *demo) ask(question string) error {
+	if d.options.yes {
+		return nil
+	}
+	if !isTerminal(d.in) {
+		return fmt.Errorf("%w: there is no terminal to ask on: %s Say so beforehand with YES=1", errRefused, question)
+	}
+	d.screen.printf("%s [y/N] ", question)
+	answer, err := bufio.NewReader(d.in).ReadString('\n')
+	if answer = strings.ToLower(strings.TrimSpace(answer)); err != nil || (answer != "y" && answer != "yes") {
+		return errRefused
+	}
+	return nil
+}

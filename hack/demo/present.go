@@ -1,0 +1,150 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"fmt"
+	"strings"
+	"text/tabwriter"
+
+	"k8s.io/apimachinery/pkg/runtime"
+	"sigs.k8s.io/controller-runtime/pkg/client"
+
+	"github.com/commissioning-support/operator/api/v1alpha1"
+)
+
+// present shows what a support unit would look at, and what to try next.
+func (d *demo) present(ctx context.Context, e *estate) error {
+	scheme := runtime.NewScheme()
+	if err := v1alpha1.AddToScheme(scheme); err != nil {
+		return fmt.Errorf("kinds of the operator: %w", err)
+	}
+	reader, err := client.New(d.place.Config(), client.Options{Scheme: scheme})
+	if err != nil {
+		return fmt.Errorf("making a client: %w", err)
+	}
+	if d.options.country() {
+		err = d.presentCountry(ctx, reader)
+	} else {
+		err = d.presentAll(ctx)
+	}
+	if err != nil {
+		return err
+	}
+	if err := d.presentOne(ctx, reader, e.firstConsortium()); err != nil {
+		return err
+	}
+	d.screen.printf("\n%s", d.next(e))
+	return nil
+}
+
+func (d *demo) presentAll(ctx context.Context) error {
+	table, err := d.place.Kubectl(ctx, "get", "commissioning", "-A")
+	if err != nil {
+		return err
+	}
+	d.screen.printf("\n$ kubectl get commissioning -A\n%s", table)
+	return nil
+}
+
+// presentCountry shows the head of the list and its sums: 135 rows are not looked at.
+func (d *demo) presentCountry(ctx context.Context, reader client.Reader) error {
+	const head = 6
+	table, err := d.place.Kubectl(ctx, "get", "consortia")
+	if err != nil {
+		return err
+	}
+	var all v1alpha1.ConsortiumList
+	if err := reader.List(ctx, &all); err != nil {
+		return fmt.Errorf("reading the consortia: %w", err)
+	}
+	lines := bytes.SplitAfter(table, []byte("\n"))
+	if len(lines) > head {
+		lines = append(lines[:head], []byte("…\n"))
+	}
+	d.screen.printf("\n$ kubectl get consortia\n%s\n%s\n", bytes.Join(lines, nil), sums(all.Items))
+	return nil
+}
+
+// sums is the country on one line.
+func sums(consortia []v1alpha1.Consortium) string {
+	var localities, practices, functions, working, ready int
+	var patients int64
+	for i := range consortia {
+		s := &consortia[i].Status
+		localities += int(value(s.Localities))
+		practices += int(value(s.Practices))
+		functions += int(value(s.FunctionsTotal))
+		working += int(value(s.FunctionsWorking))
+		if s.RegisteredPatients != nil {
+			patients += *s.RegisteredPatients
+		}
+		if lacks(&consortia[i], v1alpha1.ReadyCondition) == "" {
+			ready++
+		}
+	}
+	return fmt.Sprintf("%s (%d Ready) · %s · %s · %s registered patients · %d of %d functions work",
+		plural(len(consortia), "consortium", "consortia"), ready, plural(localities, "locality", "localities"),
+		plural(practices, "practice", "practices"), thousands(patients), working, functions)
+}
+
+// presentOne shows the conditions of one consortium as a person reads them.
+func (d *demo) presentOne(ctx context.Context, reader client.Reader, name string) error {
+	var c v1alpha1.Consortium
+	if err := reader.Get(ctx, client.ObjectKey{Name: name}, &c); err != nil {
+		return fmt.Errorf("reading the consortium %s: %w", name, err)
+	}
+	var text strings.Builder
+	table := tabwriter.NewWriter(&text, 0, 0, 2, ' ', 0)
+	for _, condition := range c.Status.Conditions {
+		_, _ = fmt.Fprintf(table, "  %s\t%s\t%s\t%s\n", condition.Type, condition.Status, condition.Reason, condition.Message)
+	}
+	_ = table.Flush()
+	d.screen.printf("\n%s (%s), its conditions:\n%s", c.Spec.DisplayName, c.Spec.OrganisationCode, text.String())
+	return nil
+}
+
+// next are commands that work as they are printed, from this folder.
+func (d *demo) next(e *estate) string {
+	one := e.firstConsortium()
+	kubeconfig, bin := d.shellPath(d.place.Kubeconfig()), d.shellPath(d.options.binDir)
+	path := fmt.Sprintf("export KUBECONFIG=%s PATH=%s:$PATH", kubeconfig, bin)
+	rows := [][2]string{
+		{path, ""},
+		{"kubectl get commissioning -n " + one, "what is " + one + "'s"},
+		{"kubectl describe consortium " + one, "conditions, figures, events"},
+		{"kubectl get networkpolicies,resourcequotas,rolebindings -n " + one, "its guard rails"},
+		{"kubectl apply -f config/samples/not-allowed.yaml", "is refused: see what it says"},
+	}
+	if !d.options.country() {
+		rows = append(rows, [2]string{"make demo MAP=gp-reg-pat-prac-map.csv PATIENTS=gp-reg-pat-prac-all.csv", "the whole country"})
+	}
+	end := "make demo-down"
+	if d.place.own {
+		end += " KUBECONFIG=" + d.options.kubeconfig
+	}
+	var text strings.Builder
+	table := tabwriter.NewWriter(&text, 0, 0, 2, ' ', 0)
+	for i, row := range rows {
+		label := ""
+		if i == 0 {
+			label = "Try next:"
+		}
+		remark := ""
+		if row[1] != "" {
+			remark = "# " + row[1]
+		}
+		_, _ = fmt.Fprintf(table, "%s\t%s\t%s\n", label, row[0], remark)
+	}
+	_, _ = fmt.Fprintf(table, "Clean up:\t%s\t# %s\n", end, "until then it keeps running; its log: "+d.relative(d.log()))
+	_ = table.Flush()
+	return text.String()
+}
+
+// shellPath is a path for a command line in this folder.
+func (d *demo) shellPath(path string) string {
+	if short := d.relative(path); short != path {
+		return "$PWD/" + short
+	}
+	return path
+}

@@ -1,0 +1,205 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+	"sync"
+	"time"
+
+	"k8s.io/apimachinery/pkg/api/meta"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"k8s.io/apimachinery/pkg/runtime"
+	toolscache "k8s.io/client-go/tools/cache"
+	"sigs.k8s.io/controller-runtime/pkg/cache"
+	"sigs.k8s.io/controller-runtime/pkg/client"
+
+	"github.com/commissioning-support/operator/api/v1alpha1"
+)
+
+// kindObject is an object of our API: one with conditions.
+type kindObject interface {
+	client.Object
+	GetConditions() []metav1.Condition
+}
+
+// tally knows which objects of an estate are not Ready yet, and why.
+type tally struct {
+	expected map[string]int32
+
+	mu      sync.Mutex
+	waiting map[object]string
+	total   int
+	// changed holds at most one piece of news.
+	changed chan struct{}
+}
+
+const notThere = "it is not there"
+
+func newTally(e *estate, own bool) *tally {
+	t := &tally{waiting: map[object]string{}, changed: make(chan struct{}, 1)}
+	if !own {
+		t.expected = e.instances
+	}
+	for _, o := range e.objects {
+		// On a cluster with real nodes, a function of the sample has no image to run.
+		if own && o.kind == v1alpha1.MemberFunctionKind {
+			continue
+		}
+		t.waiting[o] = notThere
+	}
+	for function := range e.instances {
+		t.waiting[object{kind: v1alpha1.SupportFunctionKind, name: function}] = notThere
+	}
+	t.total = len(t.waiting)
+	return t
+}
+
+// saw takes note of how an object is; gone says that it was deleted.
+func (t *tally) saw(o kindObject, gone bool) {
+	key := keyOf(o)
+	why := notThere
+	if !gone {
+		why = t.missing(o)
+	}
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	if why == "" {
+		delete(t.waiting, key)
+	} else if _, ours := t.waiting[key]; ours {
+		t.waiting[key] = why
+	}
+	select {
+	case t.changed <- struct{}{}:
+	default:
+	}
+}
+
+// left returns how many are Ready, of how many, and the others.
+func (t *tally) left() (ready, total int, waiting []string) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	for o, why := range t.waiting {
+		waiting = append(waiting, fmt.Sprintf("%s: %s", o, why))
+	}
+	slices.Sort(waiting)
+	return t.total - len(t.waiting), t.total, waiting
+}
+
+// missing says what an object lacks; nothing when it is Ready and, where it sums up others, has
+// seen all of them.
+func (t *tally) missing(o kindObject) string {
+	if why := lacks(o, v1alpha1.ReadyCondition); why != "" {
+		return why
+	}
+	switch o := o.(type) {
+	case *v1alpha1.Consortium:
+		if why := lacks(o, v1alpha1.PopulationKnownCondition); why != "" || t.expected == nil {
+			return why
+		}
+		return lacks(o, v1alpha1.FunctionsAvailableCondition)
+	case *v1alpha1.SupportFunction:
+		if working := value(o.Status.InstancesUpToDate); working < t.expected[o.Name] {
+			return fmt.Sprintf("%d of %d instances are up to date", working, t.expected[o.Name])
+		}
+	}
+	return ""
+}
+
+func lacks(o kindObject, condition string) string {
+	c := meta.FindStatusCondition(o.GetConditions(), condition)
+	switch {
+	case c == nil:
+		return "the operator has not seen it yet"
+	case c.Status != metav1.ConditionTrue:
+		return fmt.Sprintf("%s is %s (%s): %s", condition, c.Status, c.Reason, c.Message)
+	case c.ObservedGeneration != o.GetGeneration():
+		return "the operator has not seen its last change yet"
+	default:
+		return ""
+	}
+}
+
+func value(p *int32) int32 {
+	if p == nil {
+		return 0
+	}
+	return *p
+}
+
+func keyOf(o kindObject) object {
+	kind := ""
+	switch o.(type) {
+	case *v1alpha1.Consortium:
+		kind = v1alpha1.ConsortiumKind
+	case *v1alpha1.Locality:
+		kind = v1alpha1.LocalityKind
+	case *v1alpha1.MemberFunction:
+		kind = v1alpha1.MemberFunctionKind
+	case *v1alpha1.SupportFunction:
+		kind = v1alpha1.SupportFunctionKind
+	}
+	return object{kind, o.GetNamespace(), o.GetName()}
+}
+
+// watch tells the tally of every change, until ctx ends.
+func (d *demo) watch(ctx context.Context, t *tally) error {
+	scheme := runtime.NewScheme()
+	if err := v1alpha1.AddToScheme(scheme); err != nil {
+		return fmt.Errorf("kinds of the operator: %w", err)
+	}
+	watched, err := cache.New(d.place.Config(), cache.Options{Scheme: scheme})
+	if err != nil {
+		return fmt.Errorf("watching the cluster: %w", err)
+	}
+	for _, kind := range []client.Object{&v1alpha1.Consortium{}, &v1alpha1.Locality{}, &v1alpha1.MemberFunction{}, &v1alpha1.SupportFunction{}} {
+		informer, err := watched.GetInformer(ctx, kind, cache.BlockUntilSynced(false))
+		if err == nil {
+			_, err = informer.AddEventHandler(toolscache.ResourceEventHandlerFuncs{
+				AddFunc:    func(o any) { t.tell(o, false) },
+				UpdateFunc: func(_, o any) { t.tell(o, false) },
+				DeleteFunc: func(o any) { t.tell(o, true) },
+			})
+		}
+		if err != nil {
+			return fmt.Errorf("watching the cluster: %w", err)
+		}
+	}
+	go func() { _ = watched.Start(ctx) }()
+	return nil
+}
+
+func (t *tally) tell(o any, gone bool) {
+	if last, ok := o.(toolscache.DeletedFinalStateUnknown); ok {
+		o = last.Obj
+	}
+	if known, ok := o.(kindObject); ok {
+		t.saw(known, gone)
+	}
+}
+
+// errLate is a deadline that passed before everything was Ready.
+var errLate = errors.New("not everything became Ready in time")
+
+// wait returns when everything is Ready, or says what is not when the time is up.
+func (d *demo) wait(ctx context.Context, t *tally, step *step) (string, error) {
+	limit := time.NewTimer(d.options.limit())
+	defer limit.Stop()
+	for {
+		ready, total, waiting := t.left()
+		if len(waiting) == 0 {
+			return fmt.Sprintf("%s of %s Ready", thousands(int64(ready)), thousands(int64(total))), nil
+		}
+		step.say("%s of %s Ready", thousands(int64(ready)), thousands(int64(total)))
+		select {
+		case <-ctx.Done():
+			return "", ctx.Err()
+		case <-limit.C:
+			return "", fmt.Errorf("%w: %d of %d are Ready after %s. The first that are not:\n  %s\nMore time: make demo DEADLINE=10m. The operator's log: %s",
+				errLate, ready, total, d.options.limit(), strings.Join(waiting[:min(3, len(waiting))], "\n  "), d.relative(d.log()))
+		case <-t.changed:
+		}
+	}
+}
