@@ -45,16 +45,23 @@ help: ## Explain the targets (this text)
 	@echo
 
 .PHONY: demo
-demo: ## Show the operator at work on a control plane of its own, on this machine
-#? MAP=file, PATIENTS=file: other input. KUBECONFIG=file: your cluster instead.
-#? DEMO_EXIT=1: stop and clean up when the show is over.
-	@go run ./hack/demo $(DEMO_FLAGS)
+demo: bin-demo ## Show the operator at work on a control plane of its own, on this machine
+#? MAP=file, PATIENTS=file: the whole country. KUBECONFIG=file: your cluster instead.
+#? DEMO_EXIT=1: stop and clean up when the show is over. DEADLINE=10m: wait longer.
+	@exec $(BIN)/demo $(DEMO_FLAGS)
 
 .PHONY: demo-down
-demo-down: ## Stop the demo and remove what it left (KUBECONFIG=file: from your cluster)
-	@go run ./hack/demo --down $(DEMO_FLAGS)
+demo-down: bin-demo ## Stop the demo and remove what it left (KUBECONFIG=file: from your cluster)
+	@exec $(BIN)/demo --down $(DEMO_FLAGS)
 
-DEMO_FLAGS = $(if $(MAP),--map '$(MAP)') $(if $(PATIENTS),--patients '$(PATIENTS)')
+# A program of its own, not `go run`: a signal that ends make then reaches it, and it cleans up.
+.PHONY: bin-demo
+bin-demo:
+	@[ -e $(BIN)/demo ] || echo "Compiling the demo. The first time this takes a minute or two."
+	@go build $(BUILD_FLAGS) -o $(BIN)/demo ./hack/demo
+
+DEMO_FLAGS = $(if $(MAP),--map '$(MAP)') $(if $(PATIENTS),--patients '$(PATIENTS)') \
+  $(if $(DEADLINE),--deadline '$(DEADLINE)') $(if $(YES),--yes)
 ifeq ($(origin KUBECONFIG),command line)
 DEMO_FLAGS += --kubeconfig '$(KUBECONFIG)'
 endif

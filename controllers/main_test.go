@@ -21,7 +21,7 @@ import (
 
 	"github.com/commissioning-support/operator/api/v1alpha1"
 	"github.com/commissioning-support/operator/controllers/internal/status"
-	"github.com/commissioning-support/operator/controllers/internal/testenv"
+	"github.com/commissioning-support/operator/hack/testenv"
 )
 
 // soon is within what rule R13 and the restoring of children promise: 5 seconds.

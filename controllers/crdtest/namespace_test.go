@@ -38,9 +38,9 @@ func tryAttempts(t *testing.T, section string, cases map[string]attempt) {
 	}
 }
 
-func newNamespace(name string, labels, annotations map[string]string) func(context.Context, kubernetes.Interface) error {
+func newNamespace(labels, annotations map[string]string) func(context.Context, kubernetes.Interface) error {
 	return func(ctx context.Context, as kubernetes.Interface) error {
-		namespace := &corev1.Namespace{ObjectMeta: metav1.ObjectMeta{Name: name, Labels: labels, Annotations: annotations}}
+		namespace := &corev1.Namespace{ObjectMeta: metav1.ObjectMeta{Name: "new", Labels: labels, Annotations: annotations}}
 		_, err := as.CoreV1().Namespaces().Create(ctx, namespace, metav1.CreateOptions{DryRun: dryRunAll})
 		return err
 	}
@@ -97,6 +97,12 @@ const (
 	ownedBy    = `{"metadata": {"annotations": {"commissioning.support/owned-by": "Consortium//hackney/1"}}}`
 )
 
+var (
+	notHackney = []string{`the label commissioning.support/consortium on a namespace: only who may adopt the Consortium "hackney"`}
+	notNewham  = []string{`only who may adopt the Consortium "newham"`}
+	notBoth    = []string{`only who may adopt the Consortium "hackney" and "newham"`}
+)
+
 // R7: only who may adopt a consortium gives it a namespace. Nina edits namespaces, Otto may also adopt
 // the consortium hackney, Petra every consortium.
 func TestR07_OnlyWhoMayAdoptGivesANamespace(t *testing.T) {
@@ -105,21 +111,15 @@ func TestR07_OnlyWhoMayAdoptGivesANamespace(t *testing.T) {
 	allow(t, "petra", mayEditNamespaces, mayAdopt())
 	allow(t, operatorAccount, mayEditNamespaces)
 	consortiumNamespace(t, "hackney")
-	if err := newPlainNamespace(t.Context(), "plain"); err != nil {
-		t.Fatal(err)
-	}
-	notHackney := []string{`the label commissioning.support/consortium on a namespace: only who may adopt the Consortium "hackney"`}
-	notNewham := []string{`only who may adopt the Consortium "newham"`}
-	notBoth := []string{`only who may adopt the Consortium "hackney" and "newham"`}
-
+	plainNamespace(t, "plain")
 	tryAttempts(t, "Namespace", map[string]attempt{
-		"created for nobody":                       {who: "nina", do: newNamespace("new", nil, nil)},
-		"created for a consortium, without adopt":  {"nina", newNamespace("new", forConsortium("hackney"), nil), notHackney},
-		"created for a consortium, with adopt":     {who: "otto", do: newNamespace("new", forConsortium("hackney"), nil)},
-		"created for another consortium":           {"otto", newNamespace("new", forConsortium("newham"), nil), notNewham},
-		"created by whoever may adopt all":         {who: "petra", do: newNamespace("new", forConsortium("newham"), nil)},
-		"created by the operator":                  {who: operatorAccount, do: newNamespace("new", forConsortium("newham"), nil)},
-		"created with the operator's mark":         {"nina", newNamespace("new", nil, map[string]string{v1alpha1.OwnerAnnotation: "Consortium//x/1"}), []string{"the annotation commissioning.support/owned-by", "every Consortium"}},
+		"created for nobody":                       {who: "nina", do: newNamespace(nil, nil)},
+		"created for a consortium, without adopt":  {"nina", newNamespace(forConsortium("hackney"), nil), notHackney},
+		"created for a consortium, with adopt":     {who: "otto", do: newNamespace(forConsortium("hackney"), nil)},
+		"created for another consortium":           {"otto", newNamespace(forConsortium("newham"), nil), notNewham},
+		"created by whoever may adopt all":         {who: "petra", do: newNamespace(forConsortium("newham"), nil)},
+		"created by the operator":                  {who: operatorAccount, do: newNamespace(forConsortium("newham"), nil)},
+		"created with the operator's mark":         {"nina", newNamespace(nil, map[string]string{v1alpha1.OwnerAnnotation: "Consortium//x/1"}), []string{"the annotation commissioning.support/owned-by", "every Consortium"}},
 		"given to a consortium, without adopt":     {"nina", patchNamespace("plain", giveAway), notNewham},
 		"given to a consortium with an empty name": {"otto", patchNamespace("plain", giveNobody), []string{`only who may adopt the Consortium ""`}},
 		"given by server-side apply":               {"nina", applyNamespace("plain", forConsortium("hackney")), notHackney},
@@ -142,9 +142,12 @@ func TestR07_OnlyWhoMayAdoptGivesANamespace(t *testing.T) {
 	})
 }
 
-func newPlainNamespace(ctx context.Context, name string) error {
-	_, err := clients.CoreV1().Namespaces().Create(ctx, &corev1.Namespace{ObjectMeta: metav1.ObjectMeta{Name: name}}, metav1.CreateOptions{})
-	return err
+func plainNamespace(t *testing.T, name string) {
+	t.Helper()
+	namespace := &corev1.Namespace{ObjectMeta: metav1.ObjectMeta{Name: name}}
+	if _, err := clients.CoreV1().Namespaces().Create(t.Context(), namespace, metav1.CreateOptions{}); err != nil {
+		t.Fatal(err)
+	}
 }
 
 // R8: a consortium's namespace is deleted by the operator, or after somebody said that it is meant.
@@ -152,9 +155,7 @@ func TestR08_AConsortiumsNamespaceIsNotDeleted(t *testing.T) {
 	allow(t, "nina", mayEditNamespaces)
 	allow(t, operatorAccount, mayEditNamespaces)
 	consortiumNamespace(t, "barking")
-	if err := newPlainNamespace(t.Context(), "ordinary"); err != nil {
-		t.Fatal(err)
-	}
+	plainNamespace(t, "ordinary")
 	lost := []string{
 		"the namespace barking belongs to the consortium barking", "all their data would be lost",
 		"kubectl annotate namespace barking commissioning.support/allow-deletion=true",
@@ -173,18 +174,24 @@ func TestR08_AConsortiumsNamespaceIsNotDeleted(t *testing.T) {
 func TestR08_ADeletionThatIsMeantCompletes(t *testing.T) {
 	t.Parallel() // with the others that wait for a namespace to go
 	consortiumNamespace(t, "havering")
-	namespaces := clients.CoreV1().Namespaces()
-	if _, err := namespaces.Patch(t.Context(), "havering", types.MergePatchType, []byte(mayGo), metav1.PatchOptions{}); err != nil {
-		t.Fatal(err)
-	}
-	if err := namespaces.Delete(t.Context(), "havering", metav1.DeleteOptions{}); err != nil {
-		t.Fatalf("it is refused: %v", err)
-	}
+	deleteForGood(t, "havering")
 	err := wait.PollUntilContextTimeout(t.Context(), 100*time.Millisecond, time.Minute, true, func(ctx context.Context) (bool, error) {
-		_, err := namespaces.Get(ctx, "havering", metav1.GetOptions{})
+		_, err := clients.CoreV1().Namespaces().Get(ctx, "havering", metav1.GetOptions{})
 		return apierrors.IsNotFound(err), nil
 	})
 	if err != nil {
 		t.Errorf("the namespace is not gone: %v", err)
+	}
+}
+
+// deleteForGood deletes a consortium's namespace after saying that it is meant.
+func deleteForGood(t *testing.T, name string) {
+	t.Helper()
+	namespaces := clients.CoreV1().Namespaces()
+	if _, err := namespaces.Patch(t.Context(), name, types.MergePatchType, []byte(mayGo), metav1.PatchOptions{}); err != nil {
+		t.Fatal(err)
+	}
+	if err := namespaces.Delete(t.Context(), name, metav1.DeleteOptions{}); err != nil {
+		t.Fatalf("it is refused: %v", err)
 	}
 }

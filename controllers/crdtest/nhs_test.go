@@ -53,46 +53,38 @@ var (
 		"a date and a time":             "2026-11-22 10:07:13",
 		"a version":                     "1.4.0-20261122100713",
 	}
-	otherTenDigits = "9434765918"
 )
 
 func TestR14_NoNHSNumbers(t *testing.T) {
-	cases := map[string]map[string]refusal{}
-	add := func(place freeText, name string, text string, wantErrors ...string) {
-		if cases[place.base] == nil {
-			cases[place.base] = map[string]refusal{}
+	for _, kind := range []struct {
+		places    map[string]freeText
+		message   string
+		tenDigits []string // what is said to ten digits that are no NHS number
+	}{
+		{freeTexts, "must not hold an NHS number", nil},
+		{listedTexts, "must not hold a ten-digit number", []string{"must not hold a ten-digit number"}},
+	} {
+		for where, place := range kind.places {
+			cases := map[string]refusal{
+				where + " with ten digits whose check digit is wrong": {mutate: place.in("9434765918"), wantErrors: kind.tenDigits},
+			}
+			for form, text := range nhsNumbers {
+				cases[where+" with an NHS number: "+form] = refusal{place.in(text), []string{kind.message}, form != "ten digits with spaces"}
+			}
+			for form, text := range noNHSNumbers {
+				cases[where+" with "+form] = refusal{mutate: place.in(text)}
+			}
+			tryCreating(t, place.base, cases)
 		}
-		cases[place.base][name] = refusal{place.in(text), wantErrors}
-	}
-	for where, place := range freeTexts {
-		for form, text := range nhsNumbers {
-			add(place, where+" with an NHS number: "+form, text, "must not hold an NHS number")
-		}
-		for form, text := range noNHSNumbers {
-			add(place, where+" with "+form, text)
-		}
-		add(place, where+" with ten digits whose check digit is wrong", otherTenDigits)
-	}
-	for where, place := range listedTexts {
-		for form, text := range nhsNumbers {
-			add(place, where+" with an NHS number: "+form, text, "must not hold a ten-digit number")
-		}
-		for form, text := range noNHSNumbers {
-			add(place, where+" with "+form, text)
-		}
-		add(place, where+" with ten digits whose check digit is wrong", otherTenDigits, "must not hold a ten-digit number")
-	}
-	for base, of := range cases {
-		tryCreating(t, base, of)
 	}
 }
 
 func TestR14_NoNHSNumbersInMetadata(t *testing.T) {
 	tryCreating(t, consortiumBase, map[string]refusal{
-		"a name with an NHS number":               {set("metadata.name", "patient-943-476-5919"), []string{"the name must not hold an NHS number"}},
-		"a label with an NHS number":              {setLabel("example.org/patient", "943-476-5919"), []string{"the label example.org/patient must not hold an NHS number"}},
-		"a label's key with an NHS number":        {setLabel("example.org/943-476-5919", "yes"), []string{"must not hold an NHS number"}},
-		"an annotation's key with an NHS number":  {setAnnotation("example.org/943-476-5919", "yes"), []string{"must not hold an NHS number"}},
+		"a name with an NHS number":               {mutate: set("metadata.name", "patient-943-476-5919"), wantErrors: []string{"the name must not hold an NHS number"}},
+		"a label with an NHS number":              {mutate: setLabel("example.org/patient", "943-476-5919"), wantErrors: []string{"the label example.org/patient must not hold an NHS number"}},
+		"a label's key with an NHS number":        {mutate: setLabel("example.org/943-476-5919", "yes"), wantErrors: []string{"must not hold an NHS number"}},
+		"an annotation's key with an NHS number":  {mutate: setAnnotation("example.org/943-476-5919", "yes"), wantErrors: []string{"must not hold an NHS number"}},
 		"what kubectl remembers of another apply": {mutate: setAnnotation("kubectl.kubernetes.io/last-applied-configuration", "943 476 5919")},
 	})
 }
@@ -120,7 +112,7 @@ func TestR14_OlderObjectsStayUsable(t *testing.T) {
 		"another label":       {mutate: setLabel("example.org/tier", "one")},
 		"another spec":        {mutate: set("spec.displayName", "NHS City and Hackney and others")},
 		"without annotations": {mutate: remove("metadata.annotations")},
-		"another NHS number":  {setAnnotation("example.org/patient", "943 476 5919"), []string{"the annotation example.org/patient must not hold an NHS number"}},
+		"another NHS number":  {mutate: setAnnotation("example.org/patient", "943 476 5919"), wantErrors: []string{"the annotation example.org/patient must not hold an NHS number"}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			changed := object.DeepCopy()

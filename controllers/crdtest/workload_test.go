@@ -17,6 +17,9 @@ import (
 	"github.com/commissioning-support/operator/api/v1alpha1"
 )
 
+// servicesNamespace is the consortium's namespace in which Services are tried.
+const servicesNamespace = "redbridge"
+
 func service(name string, spec corev1.ServiceSpec) *corev1.Service {
 	if spec.Type != corev1.ServiceTypeExternalName {
 		spec.Ports = []corev1.ServicePort{{Port: 80}}
@@ -31,9 +34,9 @@ func newService(namespace string, spec corev1.ServiceSpec) func(context.Context,
 	}
 }
 
-func patchService(namespace, name, patch string) func(context.Context, kubernetes.Interface) error {
+func patchService(name, patch string) func(context.Context, kubernetes.Interface) error {
 	return func(ctx context.Context, as kubernetes.Interface) error {
-		_, err := as.CoreV1().Services(namespace).Patch(ctx, name, types.MergePatchType, []byte(patch), metav1.PatchOptions{DryRun: dryRunAll})
+		_, err := as.CoreV1().Services(servicesNamespace).Patch(ctx, name, types.MergePatchType, []byte(patch), metav1.PatchOptions{DryRun: dryRunAll})
 		return err
 	}
 }
@@ -41,19 +44,17 @@ func patchService(namespace, name, patch string) func(context.Context, kubernete
 // R1, R6: a consortium's developers open nothing to the outside, and lead nothing out of the namespace.
 func TestR06_ServicesStayInside(t *testing.T) {
 	const elsewhere = "somebody-elses"
-	consortiumNamespace(t, "redbridge")
-	if err := newPlainNamespace(t.Context(), elsewhere); err != nil {
-		t.Fatal(err)
-	}
+	consortiumNamespace(t, servicesNamespace)
+	plainNamespace(t, elsewhere)
 	everything := rbacv1.PolicyRule{APIGroups: []string{""}, Resources: []string{"services"}, Verbs: []string{"*"}}
 	allow(t, "dan", everything)
 	allow(t, operatorAccount, everything)
-	inside := clients.CoreV1().Services("redbridge")
+	inside := clients.CoreV1().Services(servicesNamespace)
 	if _, err := inside.Create(t.Context(), service("plain", corev1.ServiceSpec{}), metav1.CreateOptions{}); err != nil {
 		t.Fatal(err)
 	}
 	open := service("open", corev1.ServiceSpec{Type: corev1.ServiceTypeNodePort, ExternalIPs: []string{"192.0.2.1"}})
-	if _, err := as(operatorAccount).CoreV1().Services("redbridge").Create(t.Context(), open, metav1.CreateOptions{}); err != nil {
+	if _, err := as(operatorAccount).CoreV1().Services(servicesNamespace).Create(t.Context(), open, metav1.CreateOptions{}); err != nil {
 		t.Fatal(err)
 	}
 
@@ -61,19 +62,19 @@ func TestR06_ServicesStayInside(t *testing.T) {
 	external := corev1.ServiceSpec{Type: corev1.ServiceTypeExternalName, ExternalName: "kubernetes.default.svc"}
 	addresses := []string{"externalIPs are not allowed"}
 	tryAttempts(t, "Service in a consortium's namespace", map[string]attempt{
-		"inside the cluster":                {who: "dan", do: newService("redbridge", corev1.ServiceSpec{})},
-		"without an address":                {who: "dan", do: newService("redbridge", corev1.ServiceSpec{ClusterIP: "None"})},
-		"of type NodePort":                  {"dan", newService("redbridge", nodePort), []string{"a Service of type NodePort is not allowed"}},
-		"of type LoadBalancer":              {"dan", newService("redbridge", corev1.ServiceSpec{Type: corev1.ServiceTypeLoadBalancer}), []string{"a Service of type LoadBalancer is not allowed"}},
-		"of type ExternalName":              {"dan", newService("redbridge", external), []string{"a Service of type ExternalName is not allowed"}},
-		"with an external address":          {"dan", newService("redbridge", corev1.ServiceSpec{ExternalIPs: []string{"192.0.2.1"}}), addresses},
-		"of type ExternalName, by operator": {who: operatorAccount, do: newService("redbridge", external)},
-		"changed to NodePort":               {"dan", patchService("redbridge", "plain", `{"spec": {"type": "NodePort"}}`), []string{"a Service of type NodePort is not allowed"}},
-		"given an external address":         {"dan", patchService("redbridge", "plain", `{"spec": {"externalIPs": ["192.0.2.1"]}}`), addresses},
-		"given a label":                     {who: "dan", do: patchService("redbridge", "plain", `{"metadata": {"labels": {"a": "b"}}}`)},
-		"open already, given a label":       {who: "dan", do: patchService("redbridge", "open", `{"metadata": {"labels": {"a": "b"}}}`)},
-		"open already, given more":          {"dan", patchService("redbridge", "open", `{"spec": {"externalIPs": ["192.0.2.1", "192.0.2.2"]}}`), addresses},
-		"open already, closed":              {who: "dan", do: patchService("redbridge", "open", `{"spec": {"type": "ClusterIP", "externalIPs": null}}`)},
+		"inside the cluster":                {who: "dan", do: newService(servicesNamespace, corev1.ServiceSpec{})},
+		"without an address":                {who: "dan", do: newService(servicesNamespace, corev1.ServiceSpec{ClusterIP: "None"})},
+		"of type NodePort":                  {"dan", newService(servicesNamespace, nodePort), []string{"a Service of type NodePort is not allowed"}},
+		"of type LoadBalancer":              {"dan", newService(servicesNamespace, corev1.ServiceSpec{Type: corev1.ServiceTypeLoadBalancer}), []string{"a Service of type LoadBalancer is not allowed"}},
+		"of type ExternalName":              {"dan", newService(servicesNamespace, external), []string{"a Service of type ExternalName is not allowed"}},
+		"with an external address":          {"dan", newService(servicesNamespace, corev1.ServiceSpec{ExternalIPs: []string{"192.0.2.1"}}), addresses},
+		"of type ExternalName, by operator": {who: operatorAccount, do: newService(servicesNamespace, external)},
+		"changed to NodePort":               {"dan", patchService("plain", `{"spec": {"type": "NodePort"}}`), []string{"a Service of type NodePort is not allowed"}},
+		"given an external address":         {"dan", patchService("plain", `{"spec": {"externalIPs": ["192.0.2.1"]}}`), addresses},
+		"given a label":                     {who: "dan", do: patchService("plain", `{"metadata": {"labels": {"a": "b"}}}`)},
+		"open already, given a label":       {who: "dan", do: patchService("open", `{"metadata": {"labels": {"a": "b"}}}`)},
+		"open already, given more":          {"dan", patchService("open", `{"spec": {"externalIPs": ["192.0.2.1", "192.0.2.2"]}}`), addresses},
+		"open already, closed":              {who: "dan", do: patchService("open", `{"spec": {"type": "ClusterIP", "externalIPs": null}}`)},
 		"elsewhere, of type NodePort":       {who: "dan", do: newService(elsewhere, nodePort)},
 	})
 }
@@ -128,14 +129,7 @@ func TestR08_AFunctionsVolumeIsNotDeleted(t *testing.T) {
 		t.Errorf("a cluster administrator cannot delete it: %v", err)
 	}
 
-	// The namespace takes it along.
-	namespaces := clients.CoreV1().Namespaces()
-	if _, err := namespaces.Patch(t.Context(), namespace, types.MergePatchType, []byte(mayGo), metav1.PatchOptions{}); err != nil {
-		t.Fatal(err)
-	}
-	if err := namespaces.Delete(t.Context(), namespace, metav1.DeleteOptions{}); err != nil {
-		t.Fatal(err)
-	}
+	deleteForGood(t, namespace) // and takes the claim along
 	err := wait.PollUntilContextTimeout(t.Context(), 20*time.Millisecond, time.Minute, true, func(ctx context.Context) (bool, error) {
 		claim, err := claims.Get(ctx, "functions", metav1.GetOptions{})
 		return apierrors.IsNotFound(err) || err == nil && claim.DeletionTimestamp != nil, nil

@@ -42,16 +42,18 @@ func (d *demo) run(ctx context.Context) error {
 	}
 	err := d.show(ctx)
 	switch {
-	case d.place == nil, errors.Is(err, errRefused):
+	case errors.Is(err, errRefused):
 		return err
 	case ctx.Err() != nil:
 		return errors.Join(err, d.interrupted(ctx))
+	case d.place == nil:
+		return err
 	case d.options.exit:
 		return errors.Join(err, d.remove(ctx))
 	case err != nil:
-		d.screen.printf("\nWhat runs is left as it is, to look at. %s\n", d.howToEnd())
+		return fmt.Errorf("%w\n\nWhat runs is left as it is, to look at. %s", err, d.howToEnd())
 	}
-	return err
+	return nil
 }
 
 // show is the demo from beginning to end.
@@ -161,23 +163,26 @@ func (d *demo) estate(ctx context.Context, e *estate) error {
 	return nil
 }
 
-// interrupted takes back what this run started.
+// interrupted takes back what this run started, and says what is kept.
 func (d *demo) interrupted(ctx context.Context) error {
 	ctx = context.WithoutCancel(ctx)
-	d.screen.printf("\nStopped. ")
-	kept := "the built binaries are kept, so the next start is quick"
-	var err error
+	const kept = "What was built is kept: make demo goes on from there."
 	switch {
+	case d.place == nil:
+		d.screen.printf("\nStopped; nothing is left running. %s\n", kept)
+		return nil
 	case d.place.started:
-		err = d.removeLocal(ctx)
-		d.screen.printf("The control plane and the operator are gone; %s.\n", kept)
+		_, err := d.stopLocal(ctx)
+		d.screen.printf("\nStopped; the control plane and the operator are gone. %s\n", kept)
+		return err
 	case d.startedOperator:
-		err = stopFormer(ctx, d.place.folder)
-		d.screen.printf("The operator that this run started is gone; %s.\n%s\n", kept, d.howToEnd())
+		err := stopFormer(ctx, d.place.folder)
+		d.screen.printf("\nStopped; the operator that this run started is gone. %s\n%s\n", kept, d.howToEnd())
+		return err
 	default:
-		d.screen.printf("What ran before still runs; %s.\n%s\n", kept, d.howToEnd())
+		d.screen.printf("\nStopped; what ran before still runs. %s\n", d.howToEnd())
+		return nil
 	}
-	return err
 }
 
 func (d *demo) howToEnd() string {

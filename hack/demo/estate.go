@@ -58,7 +58,7 @@ func (d *demo) chooseEstate(ctx context.Context) (*estate, error) {
 		step.cut()
 		return nil, err
 	}
-	step.done("kubectl commissioning import gp-registrations, report: "+d.relative(report), e.counts())
+	step.done(e.counts(), "report "+d.relative(report))
 	return e, nil
 }
 

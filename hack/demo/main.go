@@ -63,6 +63,10 @@ func run(ctx context.Context, args []string, in *os.File, out io.Writer) int {
 	case errors.Is(err, context.Canceled):
 		return 130
 	}
+	if errors.Is(err, errRefused) {
+		_, _ = fmt.Fprintf(out, "%s\n", err)
+		return 1
+	}
 	_, _ = fmt.Fprintf(out, "\nThe demo did not succeed: %s\n", err)
 	return 1
 }

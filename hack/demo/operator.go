@@ -42,11 +42,11 @@ func (d *demo) operator(ctx context.Context) error {
 		if err := d.build(ctx); err != nil {
 			return err
 		}
-		step.draw("installing kinds, rights, policies and the catalogue")
+		step.doing("installing kinds, rights, policies and the catalogue")
 		if err := d.install(ctx); err != nil {
 			return err
 		}
-		step.draw("starting it")
+		step.doing("starting it")
 		return d.start(ctx)
 	}()
 	if err != nil {

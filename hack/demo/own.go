@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"os"
 	"path/filepath"
 	"strings"
 
@@ -33,6 +34,9 @@ func (d *demo) useOwn(ctx context.Context) error {
 		name, contextName, plural(nodes, "node", "nodes"))
 	if err := d.ask(question); err != nil {
 		return err
+	}
+	if err := os.MkdirAll(d.place.folder, 0o700); err != nil {
+		return fmt.Errorf("making a folder for the state of the demo: %w", err)
 	}
 	step := d.screen.begin("cluster", "")
 	step.done(fmt.Sprintf("%s on %s", name, d.place.Config().Host), "")
@@ -78,6 +82,22 @@ func (d *demo) openOwn(ctx context.Context) (name, contextName string, nodes int
 
 // ownFolder knows a cluster again, whatever its kubeconfig is called.
 func ownFolder(system *corev1.Namespace) string { return "own-" + string(system.UID) }
+
+// refuseForeign keeps the demo away from an installation that it did not make.
+func (d *demo) refuseForeign(ctx context.Context) error {
+	if _, err := os.Stat(d.place.folder); err == nil {
+		return nil
+	}
+	found, err := d.place.Kubectl(ctx, "get", "crd", "consortia.commissioning.support", "--ignore-not-found", "-o", "name")
+	if err != nil {
+		return fmt.Errorf("looking at the cluster, which takes an administrator: %w", err)
+	}
+	if len(found) > 0 {
+		return fmt.Errorf("%w: the operator is installed in this cluster already, and the demo would get in its way. "+
+			"To see the sample there: kubectl apply --server-side -k %s", errRefused, sampleFolder)
+	}
+	return nil
+}
 
 // ask returns errRefused unless the answer is yes.
 func (d *demo) ask(question string) error {

@@ -23,8 +23,14 @@ func (d *demo) present(ctx context.Context, e *estate) error {
 	if err != nil {
 		return fmt.Errorf("making a client: %w", err)
 	}
-	if d.options.country() {
-		err = d.presentCountry(ctx, reader)
+	var all v1alpha1.ConsortiumList
+	if err := reader.List(ctx, &all); err != nil {
+		return fmt.Errorf("reading the consortia: %w", err)
+	}
+	// Every row of everything is looked at only while there are few.
+	const few = 12
+	if len(all.Items) > few {
+		err = d.presentSums(ctx, all.Items)
 	} else {
 		err = d.presentAll(ctx)
 	}
@@ -47,22 +53,18 @@ func (d *demo) presentAll(ctx context.Context) error {
 	return nil
 }
 
-// presentCountry shows the head of the list and its sums: 135 rows are not looked at.
-func (d *demo) presentCountry(ctx context.Context, reader client.Reader) error {
+// presentSums shows the head of the list and its sums.
+func (d *demo) presentSums(ctx context.Context, all []v1alpha1.Consortium) error {
 	const head = 6
 	table, err := d.place.Kubectl(ctx, "get", "consortia")
 	if err != nil {
 		return err
 	}
-	var all v1alpha1.ConsortiumList
-	if err := reader.List(ctx, &all); err != nil {
-		return fmt.Errorf("reading the consortia: %w", err)
-	}
 	lines := bytes.SplitAfter(table, []byte("\n"))
 	if len(lines) > head {
 		lines = append(lines[:head], []byte("…\n"))
 	}
-	d.screen.printf("\n$ kubectl get consortia\n%s\n%s\n", bytes.Join(lines, nil), sums(all.Items))
+	d.screen.printf("\n$ kubectl get consortia\n%s\n%s\n", bytes.Join(lines, nil), sums(all))
 	return nil
 }
 
@@ -111,7 +113,7 @@ func (d *demo) next(e *estate) string {
 	path := fmt.Sprintf("export KUBECONFIG=%s PATH=%s:$PATH", kubeconfig, bin)
 	rows := [][2]string{
 		{path, ""},
-		{"kubectl get commissioning -n " + one, "what is " + one + "'s"},
+		{"kubectl get localities,memberfunctions,deployments -n " + one, "what stands in its namespace"},
 		{"kubectl describe consortium " + one, "conditions, figures, events"},
 		{"kubectl get networkpolicies,resourcequotas,rolebindings -n " + one, "its guard rails"},
 		{"kubectl apply -f config/samples/not-allowed.yaml", "is refused: see what it says"},
@@ -123,21 +125,33 @@ func (d *demo) next(e *estate) string {
 	if d.place.own {
 		end += " KUBECONFIG=" + d.options.kubeconfig
 	}
+	rows = append(rows, [2]string{end, "until then it keeps running; its log: " + d.relative(d.log())})
+	return layOut(rows)
+}
+
+// layOut puts the remarks under each other. The last row is how it ends.
+func layOut(rows [][2]string) string {
+	width := 0
+	for _, row := range rows {
+		if row[1] != "" {
+			width = max(width, len(row[0]))
+		}
+	}
 	var text strings.Builder
-	table := tabwriter.NewWriter(&text, 0, 0, 2, ' ', 0)
 	for i, row := range rows {
 		label := ""
-		if i == 0 {
+		switch i {
+		case 0:
 			label = "Try next:"
+		case len(rows) - 1:
+			label = "Clean up:"
 		}
-		remark := ""
+		line := fmt.Sprintf("%-10s %s", label, row[0])
 		if row[1] != "" {
-			remark = "# " + row[1]
+			line = fmt.Sprintf("%-10s %-*s  # %s", label, width, row[0], row[1])
 		}
-		_, _ = fmt.Fprintf(table, "%s\t%s\t%s\n", label, row[0], remark)
+		_, _ = fmt.Fprintln(&text, line)
 	}
-	_, _ = fmt.Fprintf(table, "Clean up:\t%s\t# %s\n", end, "until then it keeps running; its log: "+d.relative(d.log()))
-	_ = table.Flush()
 	return text.String()
 }
 

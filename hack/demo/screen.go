@@ -48,14 +48,19 @@ type step struct {
 	said    time.Time
 }
 
-// begin starts a step; on a terminal it shows at once what is going on.
+// begin starts a step.
 func (s *screen) begin(name, doing string) *step {
 	now := time.Now()
 	st := &step{screen: s, name: name, started: now, said: now}
-	if s.terminal {
-		st.draw(doing)
-	}
+	st.doing(doing)
 	return st
+}
+
+// doing shows what is going on, where it can be drawn over.
+func (st *step) doing(what string) {
+	if st.screen.terminal {
+		st.draw(what)
+	}
 }
 
 // say shows how far the step is, not more often than a reader can follow.

@@ -1,9 +1,11 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 	"sync"
@@ -81,11 +83,21 @@ func (t *tally) saw(o kindObject, gone bool) {
 func (t *tally) left() (ready, total int, waiting []string) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	for o, why := range t.waiting {
-		waiting = append(waiting, fmt.Sprintf("%s: %s", o, why))
+	for _, o := range slices.SortedFunc(maps.Keys(t.waiting), t.causesFirst) {
+		waiting = append(waiting, fmt.Sprintf("%s: %s", o, t.waiting[o]))
 	}
-	slices.Sort(waiting)
 	return t.total - len(t.waiting), t.total, waiting
+}
+
+// causesFirst puts what only sums up others last.
+func (t *tally) causesFirst(a, b object) int {
+	sumsUp := func(o object) int {
+		if o.kind == v1alpha1.SupportFunctionKind || strings.HasPrefix(t.waiting[o], v1alpha1.FunctionsAvailableCondition) {
+			return 1
+		}
+		return 0
+	}
+	return cmp.Or(cmp.Compare(sumsUp(a), sumsUp(b)), cmp.Compare(a.kind, b.kind), cmp.Compare(a.namespace, b.namespace), cmp.Compare(a.name, b.name))
 }
 
 // missing says what an object lacks; nothing when it is Ready and, where it sums up others, has

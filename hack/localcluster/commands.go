@@ -5,6 +5,7 @@ import (
 	"errors"
 	"flag"
 	"fmt"
+	"io"
 	"os"
 	"path/filepath"
 	"slices"
@@ -45,7 +46,7 @@ var (
 	errQuiet = errors.New("not running")
 )
 
-var commands = map[string]func(context.Context, []string) error{
+var commands = map[string]func(context.Context, io.Writer, []string) error{
 	"build": build, "up": up, "status": status, "fail": fail, "heal": heal, "down": down,
 }
 
@@ -57,8 +58,8 @@ type flags struct {
 	useExisting bool
 }
 
-func newFlags(command, does string) *flags {
-	f := &flags{FlagSet: flag.NewFlagSet(command, flag.ContinueOnError), options: cluster.Options{Out: os.Stdout}}
+func newFlags(out io.Writer, command, does string) *flags {
+	f := &flags{FlagSet: flag.NewFlagSet(command, flag.ContinueOnError), options: cluster.Options{Out: out}}
 	f.Usage = func() {
 		_, _ = fmt.Fprintf(f.Output(), "localcluster %s: %s\n\n", command, does)
 		f.PrintDefaults()
@@ -107,24 +108,24 @@ func (f *flags) open(ctx context.Context) (*cluster.Cluster, error) {
 	return c, err
 }
 
-func build(ctx context.Context, args []string) error {
-	f := newFlags("build", "build the binaries that are missing.")
+func build(ctx context.Context, out io.Writer, args []string) error {
+	f := newFlags(out, "build", "build the binaries that are missing.")
 	f.binaryFlags()
 	if err := f.parse(args); err != nil {
 		return err
 	}
-	set, err := binaries.Ensure(ctx, binaries.Options{Dir: f.options.Binaries, Out: os.Stdout})
+	set, err := binaries.Ensure(ctx, binaries.Options{Dir: f.options.Binaries, Out: out})
 	if err != nil {
 		return err
 	}
 	for _, name := range binaries.Names {
-		fmt.Printf("%-24s %-9s %s\n", name, set.Version(name), set.Path(name))
+		_, _ = fmt.Fprintf(out, "%-24s %-9s %s\n", name, set.Version(name), set.Path(name))
 	}
 	return nil
 }
 
-func up(ctx context.Context, args []string) error {
-	f := newFlags("up", "start a cluster, or find that it runs already.")
+func up(ctx context.Context, out io.Writer, args []string) error {
+	f := newFlags(out, "up", "start a cluster, or find that it runs already.")
 	f.clusterFlags()
 	f.binaryFlags()
 	f.IntVar(&f.options.Nodes, "nodes", 5, "`number` of simulated nodes, each with room for 1000 pods")
@@ -147,11 +148,11 @@ func up(ctx context.Context, args []string) error {
 	if err != nil {
 		return err
 	}
-	fmt.Printf("\nCluster %s: Kubernetes %s at %s, %d nodes, ready after %.1f s.\n\n", s.Name,
+	_, _ = fmt.Fprintf(out, "\nCluster %s: Kubernetes %s at %s, %d nodes, ready after %.1f s.\n\n", s.Name,
 		s.Version, c.Config().Host, s.Nodes, time.Since(started).Seconds())
-	fmt.Printf("  export KUBECONFIG=%s\n", c.Kubeconfig())
-	fmt.Printf("  export PATH=%s:$PATH   # kubectl\n\n", filepath.Dir(c.KubectlPath()))
-	fmt.Printf("Stop it with: go run ./hack/localcluster down%s\n", f.sameCluster())
+	_, _ = fmt.Fprintf(out, "  export KUBECONFIG=%s\n", c.Kubeconfig())
+	_, _ = fmt.Fprintf(out, "  export PATH=%s:$PATH   # kubectl\n\n", filepath.Dir(c.KubectlPath()))
+	_, _ = fmt.Fprintf(out, "Stop it with: go run ./hack/localcluster down%s\n", f.sameCluster())
 	return nil
 }
 
@@ -183,13 +184,13 @@ func upExternal(ctx context.Context, f *flags) error {
 	if err != nil {
 		return err
 	}
-	s.Write(os.Stdout)
-	fmt.Println("\nThis is a cluster of your own; nothing was started.")
+	s.Write(f.options.Out)
+	_, _ = fmt.Fprintln(f.options.Out, "\nThis is a cluster of your own; nothing was started.")
 	return nil
 }
 
-func status(ctx context.Context, args []string) error {
-	f := newFlags("status", "show what runs, and where. The exit code is 1 when the cluster does not run.")
+func status(ctx context.Context, out io.Writer, args []string) error {
+	f := newFlags(out, "status", "show what runs, and where. The exit code is 1 when the cluster does not run.")
 	f.clusterFlags()
 	if err := f.parse(args); err != nil {
 		return err
@@ -198,11 +199,11 @@ func status(ctx context.Context, args []string) error {
 	if err != nil {
 		return err
 	}
-	s.Write(os.Stdout)
+	s.Write(f.options.Out)
 	if others, err := cluster.List(f.options); err == nil && f.kubeconfig == "" {
 		others = slices.DeleteFunc(others, func(name string) bool { return name == s.Name })
 		if len(others) > 0 {
-			fmt.Printf("other clusters: %s (status --name NAME)\n", strings.Join(others, ", "))
+			_, _ = fmt.Fprintf(out, "other clusters: %s (status --name NAME)\n", strings.Join(others, ", "))
 		}
 	}
 	if !s.Running {
@@ -227,8 +228,8 @@ func (f *flags) failureFlags(failure *cluster.Failure) {
 	f.StringVar(&failure.Image, "image", "", "the pods with a container of this `image`; without a tag, of all its tags")
 }
 
-func fail(ctx context.Context, args []string) error {
-	f := newFlags("fail", "make pods crash, those that run and those to come, until heal. Both flags together mean both conditions.")
+func fail(ctx context.Context, out io.Writer, args []string) error {
+	f := newFlags(out, "fail", "make pods crash, those that run and those to come, until heal. Both flags together mean both conditions.")
 	f.clusterFlags()
 	var failure cluster.Failure
 	f.failureFlags(&failure)
@@ -242,12 +243,12 @@ func fail(ctx context.Context, args []string) error {
 	if err := c.Fail(ctx, failure); err != nil {
 		return err
 	}
-	fmt.Printf("Make them ready again with: go run ./hack/localcluster heal%s\n", f.sameCluster())
+	_, _ = fmt.Fprintf(out, "Make them ready again with: go run ./hack/localcluster heal%s\n", f.sameCluster())
 	return nil
 }
 
-func heal(ctx context.Context, args []string) error {
-	f := newFlags("heal", "make pods ready again that fail has made crash. Without flags, all of them.")
+func heal(ctx context.Context, out io.Writer, args []string) error {
+	f := newFlags(out, "heal", "make pods ready again that fail has made crash. Without flags, all of them.")
 	f.clusterFlags()
 	var failure cluster.Failure
 	f.failureFlags(&failure)
@@ -261,15 +262,15 @@ func heal(ctx context.Context, args []string) error {
 	return c.Heal(ctx, failure)
 }
 
-func down(ctx context.Context, args []string) error {
-	f := newFlags("down", "stop the cluster and remove everything it left, also after a crash.")
+func down(ctx context.Context, out io.Writer, args []string) error {
+	f := newFlags(out, "down", "stop the cluster and remove everything it left, also after a crash.")
 	f.clusterFlags()
 	all := f.Bool("all", false, "stop all clusters of the state folder")
 	if err := f.parse(args); err != nil {
 		return err
 	}
 	if f.kubeconfig != "" {
-		fmt.Println("This is a cluster of your own; it is left alone.")
+		_, _ = fmt.Fprintln(out, "This is a cluster of your own; it is left alone.")
 		return nil
 	}
 	names := []string{f.options.Name}
@@ -295,9 +296,9 @@ func downOne(ctx context.Context, o cluster.Options, name string) error {
 		return err
 	}
 	if !found {
-		fmt.Printf("There is no cluster %q; nothing to stop.\n", name)
+		_, _ = fmt.Fprintf(o.Out, "There is no cluster %q; nothing to stop.\n", name)
 		return nil
 	}
-	fmt.Printf("Cluster %s is stopped and removed, in %.1f s.\n", name, time.Since(started).Seconds())
+	_, _ = fmt.Fprintf(o.Out, "Cluster %s is stopped and removed, in %.1f s.\n", name, time.Since(started).Seconds())
 	return nil
 }

@@ -7,6 +7,7 @@ import (
 	"errors"
 	"flag"
 	"fmt"
+	"io"
 	"os"
 	"os/signal"
 	"syscall"
@@ -14,28 +15,28 @@ import (
 
 func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM, syscall.SIGHUP)
-	code := run(ctx, os.Args[1:])
+	code := run(ctx, os.Stdout, os.Stderr, os.Args[1:])
 	stop()
 	os.Exit(code)
 }
 
 // run returns 0 for success, 1 for a failure or a cluster that does not run, 2 for wrong usage.
-func run(ctx context.Context, args []string) int {
+func run(ctx context.Context, out, errs io.Writer, args []string) int {
 	if len(args) == 0 {
-		fmt.Fprint(os.Stderr, usage)
+		_, _ = fmt.Fprint(errs, usage)
 		return 2
 	}
 	name, args := args[0], args[1:]
 	if name == "help" || name == "-h" || name == "--help" {
-		fmt.Print(usage)
+		_, _ = fmt.Fprint(out, usage)
 		return 0
 	}
 	command, known := commands[name]
 	if !known {
-		fmt.Fprintf(os.Stderr, "localcluster: there is no command %q\n\n%s", name, usage)
+		_, _ = fmt.Fprintf(errs, "localcluster: there is no command %q\n\n%s", name, usage)
 		return 2
 	}
-	err := command(ctx, args)
+	err := command(ctx, out, args)
 	switch {
 	case err == nil:
 		return 0
@@ -46,6 +47,6 @@ func run(ctx context.Context, args []string) int {
 	case errors.Is(err, errQuiet):
 		return 1
 	}
-	fmt.Fprintf(os.Stderr, "localcluster: %s\n", err)
+	_, _ = fmt.Fprintf(errs, "localcluster: %s\n", err)
 	return 1
 }

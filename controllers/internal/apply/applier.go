@@ -66,18 +66,17 @@ func (a *Applier) applyOne(ctx context.Context, owner state.Owner, desired *unst
 	}
 	if live == nil {
 		live, err = a.create(ctx, desired)
-		if live == nil || err != nil {
-			return a.refused(desired, err)
-		}
 	}
-	if isMarked(desired) && !isOurs(live, owner) {
+	switch {
+	case live == nil || err != nil: // created, or not
+		return refused(desired, err)
+	case isMarked(desired) && !isOurs(live, owner):
 		return blocked(desired, state.InTheWay, ""), nil
-	}
-	if live.GetDeletionTimestamp() != nil {
+	case live.GetDeletionTimestamp() != nil:
 		result.Lagging = true // it is made anew when it is gone
 		return nil, nil
 	}
-	return a.refused(desired, a.mend(ctx, desired, live))
+	return refused(desired, a.mend(ctx, desired, live))
 }
 
 // current is the child as it stands: as the cache shows it, or as this writer last wrote it where
@@ -89,7 +88,7 @@ func (a *Applier) current(ctx context.Context, desired *unstructured.Unstructure
 	switch {
 	case err != nil:
 		return nil, err
-	case cached == nil && written && time.Since(last.at) < lagLimit:
+	case cached == nil && written && time.Since(last.at) < LagLimit:
 		result.Lagging = true
 		return last.answer, nil
 	case cached == nil && written:
@@ -147,7 +146,7 @@ func (a *Applier) mend(ctx context.Context, desired, live *unstructured.Unstruct
 }
 
 // refused turns the server's refusal of a child into a block; other errors stay what they are.
-func (a *Applier) refused(desired *unstructured.Unstructured, err error) (*state.Blocked, error) {
+func refused(desired *unstructured.Unstructured, err error) (*state.Blocked, error) {
 	if err == nil {
 		return nil, nil
 	}

@@ -9,9 +9,9 @@ import (
 	"k8s.io/apimachinery/pkg/util/resourceversion"
 )
 
-// lagLimit is how long a write of ours stands in for a cache that does not show it. After that a
+// LagLimit is how long a write of ours stands in for a cache that does not show it. After that a
 // live read decides: the object may have been deleted before the cache saw it at all.
-const lagLimit = 5 * time.Second
+const LagLimit = time.Second
 
 // memory holds, by child, what was last written.
 type memory struct {

@@ -35,10 +35,9 @@ func (c *Claimant) mayCount() bool {
 	return c.Active && c.Permitted && (c.Counted || len(c.Successors) == 0)
 }
 
-// yieldsTo says whether the other claim is a successor's. Consortia that succeed one another in a
-// circle are a mistake of the spec; they yield nothing to each other.
+// yieldsTo says whether the other claim is a successor's.
 func (c *Claimant) yieldsTo(other *Claimant) bool {
-	return slices.Contains(c.Successors, other.Consortium) && !slices.Contains(other.Successors, c.Consortium)
+	return slices.Contains(c.Successors, other.Consortium)
 }
 
 // Successors returns who took over from a consortium after mergers, the nearest first, over the whole
@@ -62,7 +61,8 @@ func Successors(consortium string, succeededBy func(consortium string) string) [
 //   - The claim that counts goes on counting until it is withdrawn: nobody takes a practice by
 //     claiming it, however old the Locality.
 //   - Only to a claim of its consortium's successor it yields, and at once; the last in the chain of
-//     successors that claims the practice takes its place.
+//     successors that claims the practice takes its place. In a circle, which is a mistake, none is the
+//     last.
 //   - Among claims that all count, which a race may leave behind, and where none counts among new
 //     claims, the older Locality wins, then the first by namespace and name.
 func Holder(claims []Claimant) *Claimant {

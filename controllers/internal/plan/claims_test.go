@@ -124,7 +124,7 @@ func TestHolder(t *testing.T) {
 		},
 		"consortia that succeed one another in a circle yield nothing to each other": {
 			claims: []plan.Claimant{
-				claim("bolton", 5, counted, succeededBy("merged")), claim("merged", 3, succeededBy("bolton")),
+				claim("bolton", 5, counted, succeededBy("merged")), claim("merged", 9, counted, succeededBy("bolton")),
 			}, want: "bolton",
 		},
 	}
@@ -196,6 +196,10 @@ func TestDecideClaims(t *testing.T) {
 				{Practice: "P00001", Reason: v1alpha1.ClaimConsortiumSucceeded, CountsIn: "merged/n1"},
 				{Practice: "P00002", Reason: v1alpha1.ClaimNotPermitted, CountsIn: "salford/n1"},
 			},
+		},
+		"where the list and a succession both rule it out, the list is named": {
+			byPractice:  map[v1alpha1.PracticeCode][]plan.Claimant{"P00001": {claim("bolton", 5, notPermitted, succeededBy("merged"))}},
+			wantRefused: []v1alpha1.RefusedClaim{{Practice: "P00001", Reason: v1alpha1.ClaimNotPermitted}},
 		},
 		"an inactive locality claims nothing": {
 			byPractice: map[v1alpha1.PracticeCode][]plan.Claimant{

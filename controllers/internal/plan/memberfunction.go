@@ -64,7 +64,7 @@ func PlanMemberFunction(seen state.MemberFunction) MemberFunction {
 	if desired := seen.Object.Status.Replicas.Desired; desired != nil {
 		current = *desired
 	}
-	planned.Replicas = Replicas(planned.Revision.Sizing, seen.Function.Spec.Delivery, planned.Patients, current)
+	planned.Replicas = Replicas(planned.Revision.Sizing, planned.Revision.Delivery, planned.Patients, current)
 	return planned
 }
 

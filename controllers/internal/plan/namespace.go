@@ -63,12 +63,19 @@ func judgeExisting(seen state.Consortium) NamespaceVerdict {
 	case retained && retainedFor != string(consortium.Spec.OrganisationCode):
 		return NamespaceForeign // kept for another organisation that had this name
 	}
-	owner, marked := state.MarkedOwner(namespace)
-	if marked && owner.Kind == v1alpha1.ConsortiumKind && owner.Name == consortium.Name && (owner.UID == consortium.UID || retained) {
-		return NamespaceCreated
-	}
-	if marked {
+	return judgeMark(seen, retained)
+}
+
+// judgeMark tells a namespace that the operator created from one that was given.
+func judgeMark(seen state.Consortium, retained bool) NamespaceVerdict {
+	owner, marked := state.MarkedOwner(seen.Namespace)
+	switch {
+	case !marked:
+		return NamespaceAdopted
+	case owner.Kind != v1alpha1.ConsortiumKind || owner.Name != seen.Object.Name:
+		return NamespaceForeign
+	case owner.UID != seen.Object.UID && !retained:
 		return NamespaceForeign // created for an earlier object of this name, which did not hand it on
 	}
-	return NamespaceAdopted
+	return NamespaceCreated
 }

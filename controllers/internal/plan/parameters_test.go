@@ -172,6 +172,7 @@ func TestR14_ParametersWithNHSNumbersAreRefused(t *testing.T) {
 		"it is all that is said, though other things are wrong": {
 			given: `{"retentionMonths":0,"note":"9990000018","color":1}`, want: `parameters.note: ` + advice,
 		},
+		"a number below nought is a number":             {given: `{"retentionMonths":-9990000018}`, want: `parameters.retentionMonths: must be at least 1, is -9990000018`},
 		"a number with a wrong check digit is a number": {given: `{"retentionMonths":9990000019}`, want: `parameters.retentionMonths: must be at most 120, is 9990000019`},
 	}
 	schema, err := plan.CompileSchema([]byte(referralSchema))

@@ -2,19 +2,17 @@ package plan
 
 import (
 	"bytes"
-	"context" //nolint:depguard // the API server's library takes one; see asCustomResource
+	"context" //nolint:depguard // the API server's library takes one; see misfittingDefaults
 	"encoding/json"
 	"regexp"
 	"strings"
 
 	"k8s.io/apiextensions-apiserver/pkg/apis/apiextensions"
 	apiextensionsv1 "k8s.io/apiextensions-apiserver/pkg/apis/apiextensions/v1"
-	crdvalidation "k8s.io/apiextensions-apiserver/pkg/apis/apiextensions/validation"
 	structuralschema "k8s.io/apiextensions-apiserver/pkg/apiserver/schema"
 	"k8s.io/apiextensions-apiserver/pkg/apiserver/schema/defaulting"
 	"k8s.io/apiextensions-apiserver/pkg/apiserver/schema/listtype"
 	"k8s.io/apiextensions-apiserver/pkg/apiserver/validation"
-	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 )
 
 // maxSchemaBytes of a schema of parameters.
@@ -32,8 +30,8 @@ type Schema struct {
 
 // CompileSchema reads the schema of a function's parameters (spec.parameters.schema.openAPIV3Schema of
 // a SupportFunction): a structural schema as in a CustomResourceDefinition, checked by the API server's
-// own library, of type object, at most 32 KiB and 8 levels deep, without $ref and CEL rules. Its
-// defaults must fit it. Without a schema no parameters may be given.
+// own library, of type object, at most 32 KiB and 8 levels deep, without $ref, CEL rules, lists that are
+// maps and embedded objects. Its defaults must fit it. Without a schema no parameters may be given.
 //
 // The error names each place that is wrong, such as properties.retentionMonths.type, the first five and
 // the count, in words for whoever wrote the schema.
@@ -51,9 +49,6 @@ func CompileSchema(raw []byte) (*Schema, error) {
 	props, err := schemaProps(canonical)
 	if err != nil {
 		return nil, problems{{schemaRoot, "cannot be read: " + err.Error()}}.err()
-	}
-	if err := asCustomResource(props).err(); err != nil {
-		return nil, err
 	}
 	return newSchema(props)
 }
@@ -91,45 +86,7 @@ func schemaProps(canonical []byte) (*apiextensions.JSONSchemaProps, error) {
 	return &props, err
 }
 
-// asCustomResource says what the API server would refuse in a CustomResourceDefinition with a field of
-// this schema. The schema is put below a field, because at its root a custom resource has fields of its
-// own, such as metadata, and parameters have none.
-func asCustomResource(props *apiextensions.JSONSchemaProps) problems {
-	const plural, group, version = "parameters", "commissioning.support", "v1alpha1"
-	crd := &apiextensions.CustomResourceDefinition{
-		ObjectMeta: metav1.ObjectMeta{Name: plural + "." + group},
-		Spec: apiextensions.CustomResourceDefinitionSpec{
-			Group: group,
-			Scope: apiextensions.NamespaceScoped,
-			Names: apiextensions.CustomResourceDefinitionNames{
-				Plural: plural, Singular: "parameter", Kind: "Parameter", ListKind: "ParameterList",
-			},
-			Versions: []apiextensions.CustomResourceDefinitionVersion{{Name: version, Served: true, Storage: true}},
-			Validation: &apiextensions.CustomResourceValidation{OpenAPIV3Schema: &apiextensions.JSONSchemaProps{
-				Type:       "object",
-				Properties: map[string]apiextensions.JSONSchemaProps{parametersPath: *props},
-			}},
-			Conversion:            &apiextensions.CustomResourceConversion{Strategy: apiextensions.NoneConverter},
-			PreserveUnknownFields: new(false),
-		},
-		Status: apiextensions.CustomResourceDefinitionStatus{StoredVersions: []string{version}},
-	}
-	ctx := context.Background() //nolint:forbidigo // it cancels CEL rules only, of which there are none: nothing waits
-	return problemsOf(crdvalidation.ValidateCustomResourceDefinition(ctx, crd), placeInSchema)
-}
-
-var propertyKey = regexp.MustCompile(`(properties)\[([^\]]*)\]`)
-
-// placeInSchema turns the place in the CustomResourceDefinition into the place in the schema.
-func placeInSchema(path string) string {
-	const prefix = "spec.validation.openAPIV3Schema.properties[" + parametersPath + "]"
-	within, ok := strings.CutPrefix(path, prefix)
-	if within = strings.TrimPrefix(within, "."); !ok || within == "" {
-		return schemaRoot
-	}
-	return propertyKey.ReplaceAllString(within, "$1.$2")
-}
-
+// newSchema compiles the schema, unless it is not structural or has a default that does not fit it.
 func newSchema(props *apiextensions.JSONSchemaProps) (*Schema, error) {
 	structural, err := structuralschema.NewStructural(props)
 	if err != nil {
@@ -139,14 +96,42 @@ func newSchema(props *apiextensions.JSONSchemaProps) (*Schema, error) {
 	if err != nil {
 		return nil, problems{{schemaRoot, err.Error()}}.err()
 	}
-	// Lists that are sets or maps are the one thing that the library does not check in defaults.
-	defaults := map[string]any{}
-	defaulting.Default(defaults, structural)
-	repeated := listtype.ValidateListSetsAndMaps(nil, structural, defaults)
-	if err := problemsOf(repeated, func(path string) string { return "default of " + path }).err(); err != nil {
+	// The schema is checked below a field: a custom resource has fields of its own at its root, such as
+	// metadata, and parameters have none.
+	whole := &structuralschema.Structural{
+		Generic:    structuralschema.Generic{Type: "object"},
+		Properties: map[string]structuralschema.Structural{parametersPath: *structural},
+	}
+	if errs := structuralschema.ValidateStructural(nil, whole); len(errs) > 0 {
+		return nil, problemsOf(errs, placeInSchema).err()
+	}
+	if err := misfittingDefaults(whole).err(); err != nil {
 		return nil, err
 	}
 	return &Schema{structural: structural, validator: validator}, nil
+}
+
+func misfittingDefaults(whole *structuralschema.Structural) problems {
+	ctx := context.Background() //nolint:forbidigo // it cancels CEL rules only, of which there are none: nothing waits
+	errs, err := defaulting.ValidateDefaults(ctx, nil, whole, false, true)
+	if err != nil {
+		return problems{{schemaRoot, err.Error()}}
+	}
+	// Sets are the one thing that the library does not check in defaults.
+	defaults := map[string]any{parametersPath: map[string]any{}}
+	defaulting.Default(defaults, whole)
+	repeated := listtype.ValidateListSetsAndMaps(nil, whole, defaults)
+	return append(problemsOf(errs, placeInSchema), problemsOf(repeated, func(path string) string {
+		return "default of " + strings.TrimPrefix(path, parametersPath+".")
+	})...)
+}
+
+var propertyKey = regexp.MustCompile(`(properties)\[([^\]]*)\]`)
+
+// placeInSchema turns the library's place into the place in the schema.
+func placeInSchema(path string) string {
+	within := strings.TrimPrefix(path, "properties["+parametersPath+"]")
+	return propertyKey.ReplaceAllString(strings.TrimPrefix(within, "."), "$1.$2")
 }
 
 // isAbsent says whether nothing is given: no JSON, or null.

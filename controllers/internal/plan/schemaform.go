@@ -1,6 +1,9 @@
 package plan
 
-import "fmt"
+import (
+	"fmt"
+	"slices"
+)
 
 // maxSchemaDepth counts the root, and one for each schema within a schema.
 const maxSchemaDepth = 8
@@ -22,7 +25,10 @@ type placedSchema struct {
 
 var (
 	anyForm          = form{fits: func(any) bool { return true }, data: true}
+	typeForm         = form{fits: isOneOf("array", "boolean", "integer", "number", "object", "string"), needs: "must be array, boolean, integer, number, object or string"}
+	listTypeForm     = form{fits: isOneOf("atomic", "set"), needs: "must be atomic or set"}
 	textForm         = form{fits: is[string], needs: "must be a text"}
+	trueForm         = form{fits: isOneOf(true), needs: "must be true, or left out"}
 	flagForm         = form{fits: is[bool], needs: "must be true or false"}
 	numberForm       = form{fits: isNumber, needs: "must be a number"}
 	factorForm       = form{fits: isPositive, needs: "must be a number, more than zero"}
@@ -38,7 +44,7 @@ var (
 // keywords of a parameters' schema: those of a structural schema, without the ones that make sense for
 // a Kubernetes object only.
 var keywords = map[string]form{
-	"type": textForm, "format": textForm, "title": textForm, "description": textForm, "pattern": textForm,
+	"type": typeForm, "format": textForm, "title": textForm, "description": textForm, "pattern": textForm,
 	"maximum": numberForm, "minimum": numberForm, "multipleOf": factorForm,
 	"exclusiveMaximum": flagForm, "exclusiveMinimum": flagForm, "nullable": flagForm,
 	"maxLength": countForm, "minLength": countForm, "maxItems": countForm, "minItems": countForm,
@@ -46,8 +52,8 @@ var keywords = map[string]form{
 	"required": namesForm, "enum": valuesForm, "default": anyForm, "example": anyForm,
 	"properties": schemaMapForm, "items": schemaForm, "not": schemaForm, "additionalProperties": schemaOrTrueForm,
 	"allOf": schemaListForm, "anyOf": schemaListForm, "oneOf": schemaListForm,
-	"x-kubernetes-preserve-unknown-fields": flagForm, "x-kubernetes-int-or-string": flagForm,
-	"x-kubernetes-list-type": textForm, "x-kubernetes-map-type": textForm, "x-kubernetes-list-map-keys": namesForm,
+	"x-kubernetes-preserve-unknown-fields": trueForm, "x-kubernetes-int-or-string": flagForm,
+	"x-kubernetes-list-type": listTypeForm,
 }
 
 // refusals are the keywords of a structural schema that are refused, and why.
@@ -76,7 +82,7 @@ func formOf(s placedSchema, depth int, anyKey bool) problems {
 	if depth > maxSchemaDepth {
 		return problems{{s.path, fmt.Sprintf("is too deep: a schema has at most %d levels", maxSchemaDepth)}}
 	}
-	var found problems
+	found := discord(s)
 	for keyword, value := range s.schema {
 		at := childPath(s.path, keyword)
 		if text := keywordProblem(keyword, value, anyKey); text != "" {
@@ -94,6 +100,23 @@ func formOf(s placedSchema, depth int, anyKey bool) problems {
 		for _, below := range f.schemas(at, value) {
 			found = append(found, formOf(below, depth+1, anyKey || keyword == "additionalProperties")...)
 		}
+	}
+	return found
+}
+
+// discord says which keywords do not go together.
+func discord(s placedSchema) problems {
+	var found problems
+	properties, _ := s.schema["properties"].(map[string]any)
+	if len(properties) > 0 && is[map[string]any](s.schema["additionalProperties"]) {
+		found = append(found, problem{childPath(s.path, "additionalProperties"), "must not be a schema beside properties"})
+	}
+	if _, isListed := s.schema["x-kubernetes-list-type"]; isListed && s.schema["type"] != "array" {
+		found = append(found, problem{childPath(s.path, "x-kubernetes-list-type"), "is for type array only"})
+	}
+	items, _ := s.schema["items"].(map[string]any)
+	if s.schema["x-kubernetes-list-type"] == "set" && (isOneOf("array", "object")(items["type"]) || items["nullable"] == true) {
+		found = append(found, problem{childPath(s.path, "items"), "must be texts, numbers or booleans in a set"})
 	}
 	return found
 }
@@ -141,6 +164,12 @@ func schemaMembers(path string, value any) []placedSchema {
 func is[T any](value any) bool {
 	_, ok := value.(T)
 	return ok
+}
+
+func isOneOf(values ...any) func(value any) bool {
+	return func(value any) bool {
+		return slices.ContainsFunc(values, func(one any) bool { return value == one })
+	}
 }
 
 func isListOf[T any](value any) bool {

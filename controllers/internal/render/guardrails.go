@@ -66,7 +66,7 @@ func port(protocol corev1.Protocol, number int32) *networkingv1ac.NetworkPolicyP
 func resourceQuota(namespace string, quota map[string]resource.Quantity) *corev1ac.ResourceQuotaApplyConfiguration {
 	hard := corev1.ResourceList{}
 	for name, amount := range quota {
-		hard[corev1.ResourceName(name)] = amount
+		hard[corev1.ResourceName(name)] = canonical(amount)
 	}
 	return corev1ac.ResourceQuota(QuotaName, namespace).WithSpec(corev1ac.ResourceQuotaSpec().WithHard(hard))
 }

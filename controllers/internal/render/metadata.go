@@ -4,6 +4,7 @@
 package render
 
 import (
+	"k8s.io/apimachinery/pkg/api/resource"
 	corev1ac "k8s.io/client-go/applyconfigurations/core/v1"
 	metav1ac "k8s.io/client-go/applyconfigurations/meta/v1"
 
@@ -66,3 +67,10 @@ func Namespace(owner state.Owner, name string, created bool, retained string) *c
 // podSecurityVersion is the oldest Kubernetes that is supported: an upgrade of the cluster alone
 // never tightens what a consortium's pods must satisfy.
 const podSecurityVersion = "v1.33"
+
+// canonical is an amount as the API server keeps it: no finer than a thousandth, rounded up.
+func canonical(amount resource.Quantity) resource.Quantity {
+	rounded := amount.DeepCopy()
+	rounded.RoundUp(resource.Milli)
+	return rounded
+}

@@ -39,9 +39,7 @@ func podSpec(in Instance) *corev1ac.PodSpecApplyConfiguration {
 		WithDNSPolicy(corev1.DNSClusterFirst).
 		WithSchedulerName(corev1.DefaultSchedulerName).
 		WithTerminationGracePeriodSeconds(corev1.DefaultTerminationGracePeriodSeconds).
-		WithSecurityContext(corev1ac.PodSecurityContext().
-			WithRunAsNonRoot(true).
-			WithSeccompProfile(corev1ac.SeccompProfile().WithType(corev1.SeccompProfileTypeRuntimeDefault))).
+		WithSecurityContext(podSecurity(in.Workload)).
 		WithContainers(container(in)).
 		WithVolumes(
 			corev1ac.Volume().WithName(parametersVolume).WithConfigMap(corev1ac.ConfigMapVolumeSource().
@@ -52,6 +50,21 @@ func podSpec(in Instance) *corev1ac.PodSpecApplyConfiguration {
 	}
 	return spec
 }
+
+// podSecurity gives a volume of the function's own to a group that the container belongs to, whatever
+// user the image names: a new volume is root's alone.
+func podSecurity(w v1alpha1.Workload) *corev1ac.PodSecurityContextApplyConfiguration {
+	security := corev1ac.PodSecurityContext().
+		WithRunAsNonRoot(true).
+		WithSeccompProfile(corev1ac.SeccompProfile().WithType(corev1.SeccompProfileTypeRuntimeDefault))
+	if w.Storage.Size != nil {
+		security.WithFSGroup(volumeGroup).WithFSGroupChangePolicy(corev1.FSGroupChangeOnRootMismatch)
+	}
+	return security
+}
+
+// volumeGroup owns the volumes of functions: the usual group of images that run without privileges.
+const volumeGroup = 65532
 
 func container(in Instance) *corev1ac.ContainerApplyConfiguration {
 	w := in.Workload
@@ -132,7 +145,7 @@ func resourceList(r v1alpha1.ComputeResources) corev1.ResourceList {
 		corev1.ResourceCPU: r.CPU, corev1.ResourceMemory: r.Memory, corev1.ResourceEphemeralStorage: r.EphemeralStorage,
 	} {
 		if amount != nil {
-			list[name] = *amount
+			list[name] = canonical(*amount)
 		}
 	}
 	return list

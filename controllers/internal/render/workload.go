@@ -49,6 +49,8 @@ func statefulSet(in Instance) *appsv1ac.StatefulSetApplyConfiguration {
 			WithServiceName(in.Owner.Name).
 			WithSelector(selectInstance(in.Owner)).
 			WithPodManagementPolicy(appsv1.OrderedReadyPodManagement).
+			WithUpdateStrategy(appsv1ac.StatefulSetUpdateStrategy().WithType(appsv1.RollingUpdateStatefulSetStrategyType).
+				WithRollingUpdate(appsv1ac.RollingUpdateStatefulSetStrategy().WithPartition(0))).
 			WithPersistentVolumeClaimRetentionPolicy(appsv1ac.StatefulSetPersistentVolumeClaimRetentionPolicy().
 				WithWhenDeleted(appsv1.RetainPersistentVolumeClaimRetentionPolicyType).
 				WithWhenScaled(appsv1.RetainPersistentVolumeClaimRetentionPolicyType)).
@@ -62,7 +64,7 @@ func volumeClaim(in Instance) *corev1ac.PersistentVolumeClaimApplyConfiguration 
 			WithAccessModes(corev1.ReadWriteOnce).
 			WithVolumeMode(corev1.PersistentVolumeFilesystem).
 			WithResources(corev1ac.VolumeResourceRequirements().
-				WithRequests(corev1.ResourceList{corev1.ResourceStorage: *in.Workload.Storage.Size})))
+				WithRequests(corev1.ResourceList{corev1.ResourceStorage: canonical(*in.Workload.Storage.Size)})))
 	claim.Namespace = nil // the pod's
 	return claim
 }

@@ -41,27 +41,36 @@ func (m marker) isUnknown(condition, reason, message string) {
 // kept leaves a condition's status as it is: for facts that cannot be read just now. A condition
 // that was never set becomes Unknown.
 func (m marker) kept(condition, reason, message string) {
-	if meta.FindStatusCondition(*m.conditions, condition) == nil {
+	c := meta.FindStatusCondition(*m.conditions, condition)
+	if c == nil {
 		m.isUnknown(condition, reason, message)
+		return
 	}
+	c.ObservedGeneration = m.generation
 }
 
 // drop removes conditions that are present only while true.
 func (m marker) drop(condition string) { meta.RemoveStatusCondition(m.conditions, condition) }
 
-// ready sums up: False with the first of the conditions that is False, then Unknown with the first
-// that is Unknown, else True.
+// ready sums up: it says what the first of the conditions says that stands in the way. One that only
+// waits for the others names no cause: it speaks last.
 func (m marker) ready(message string, dependents ...string) {
-	for _, wanted := range []metav1.ConditionStatus{metav1.ConditionFalse, metav1.ConditionUnknown} {
+	for _, isInTheWay := range []func(*metav1.Condition) bool{
+		func(c *metav1.Condition) bool { return c.Status == metav1.ConditionFalse && !isWaiting(c) },
+		func(c *metav1.Condition) bool { return c.Status == metav1.ConditionUnknown && !isWaiting(c) },
+		func(c *metav1.Condition) bool { return c.Status != metav1.ConditionTrue },
+	} {
 		for _, dependent := range dependents {
-			if c := meta.FindStatusCondition(*m.conditions, dependent); c != nil && c.Status == wanted {
-				m.set(v1alpha1.ReadyCondition, wanted, c.Reason, c.Message)
+			if c := meta.FindStatusCondition(*m.conditions, dependent); c != nil && isInTheWay(c) {
+				m.set(v1alpha1.ReadyCondition, c.Status, c.Reason, c.Message)
 				return
 			}
 		}
 	}
 	m.isTrue(v1alpha1.ReadyCondition, v1alpha1.ReasonReady, message)
 }
+
+func isWaiting(c *metav1.Condition) bool { return c.Reason == v1alpha1.ReasonWaiting }
 
 func shorten(message string) string {
 	if len(message) <= maxMessage {

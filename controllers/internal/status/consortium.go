@@ -37,14 +37,14 @@ func Consortium(c *v1alpha1.Consortium, seen state.Consortium, verdict plan.Name
 	countConsortium(c, population)
 	listFunctions(c, m, seen.Functions)
 	if c.Spec.SucceededBy != "" {
-		m.ready(fmt.Sprintf("%s is succeeded by %s: it makes no new claims.", c.Spec.DisplayName, c.Spec.SucceededBy),
+		m.ready(fmt.Sprintf("%s is succeeded by %s: its localities claim no further practices.", c.Spec.DisplayName, c.Spec.SucceededBy),
 			v1alpha1.NamespaceAvailableCondition, v1alpha1.GuardRailsInPlaceCondition, v1alpha1.AccessGrantedCondition)
 		if ready := meta.FindStatusCondition(c.Status.Conditions, v1alpha1.ReadyCondition); ready.Reason == v1alpha1.ReasonReady {
 			ready.Reason = v1alpha1.ReasonSucceeded
 		}
 		return
 	}
-	m.ready(fmt.Sprintf("Namespace %s stands with its guard rails.", c.Status.Namespace),
+	m.ready(fmt.Sprintf("Namespace %s is ready, with its guard rails in place.", c.Status.Namespace),
 		v1alpha1.NamespaceAvailableCondition, v1alpha1.GuardRailsInPlaceCondition, v1alpha1.AccessGrantedCondition)
 }
 
@@ -54,18 +54,16 @@ func markNamespace(m marker, c *v1alpha1.Consortium, seen state.Consortium, verd
 	case plan.NamespaceReserved:
 		m.isFalse(condition, v1alpha1.ReasonReserved, fmt.Sprintf("Namespace %s is reserved for the cluster. Create another Consortium with another spec.namespace.", name))
 	case plan.CodeTaken:
-		m.isFalse(condition, v1alpha1.ReasonTaken, fmt.Sprintf("Organisation code %s is that of the older Consortium %s. Two consortia cannot carry one code: delete the one that is wrong.", c.Spec.OrganisationCode, seen.CodeHolder))
+		m.isFalse(condition, v1alpha1.ReasonTaken, fmt.Sprintf("Organisation code %s belongs to the older Consortium %s. Two consortia cannot carry one code: delete the one that is wrong.", c.Spec.OrganisationCode, seen.CodeHolder))
 	case plan.NamespaceTaken:
-		m.isFalse(condition, v1alpha1.ReasonTaken, fmt.Sprintf("Namespace %s is that of Consortium %s. Create another Consortium with another spec.namespace.", name, namespaceHolder(seen)))
+		m.isFalse(condition, v1alpha1.ReasonTaken, fmt.Sprintf("Namespace %s belongs to Consortium %s. Create another Consortium with another spec.namespace.", name, namespaceHolder(seen)))
 	case plan.NamespaceTerminating:
-		m.isFalse(condition, v1alpha1.ReasonTerminating, fmt.Sprintf("Namespace %s is being deleted. It is made anew when it is gone.", name))
+		m.isFalse(condition, v1alpha1.ReasonTerminating, fmt.Sprintf("Namespace %s is being deleted. It is made again once it is gone.", name))
 	case plan.NamespaceForeign:
 		m.isFalse(condition, v1alpha1.ReasonNotOurs, fmt.Sprintf("Namespace %s exists and was not given to this consortium. A cluster administrator can give it: kubectl label namespace %s %s=%s", name, name, v1alpha1.ConsortiumLabel, c.Name))
-	case plan.NamespaceCreated:
-		m.isTrue(condition, v1alpha1.ReasonCreated, fmt.Sprintf("Namespace %s was created by the operator.", name))
 	case plan.NamespaceAdopted:
-		m.isTrue(condition, v1alpha1.ReasonAdopted, fmt.Sprintf("Namespace %s was given to this consortium by a cluster administrator.", name))
-	case plan.NamespaceMissing:
+		markStep(m, condition, v1alpha1.ReasonAdopted, fmt.Sprintf("Namespace %s was given to this consortium by a cluster administrator.", name), stepNamespace, done, err)
+	case plan.NamespaceCreated, plan.NamespaceMissing:
 		markStep(m, condition, v1alpha1.ReasonCreated, fmt.Sprintf("Namespace %s was created by the operator.", name), stepNamespace, done, err)
 	}
 }
@@ -75,10 +73,10 @@ func markNamespace(m marker, c *v1alpha1.Consortium, seen state.Consortium, verd
 func markGuardRails(m marker, seen state.Consortium, done state.Result, err error) {
 	condition := v1alpha1.GuardRailsInPlaceCondition
 	if done.StepsDone >= stepGuardRails && !seen.QuotaCounted {
-		m.isFalse(condition, v1alpha1.ReasonWaiting, "They are written; the cluster is counting what the quota bounds.")
+		m.isFalse(condition, v1alpha1.ReasonWaiting, "The guard rails are written; the cluster is still counting what the quota limits.")
 		return
 	}
-	markStep(m, condition, v1alpha1.ReasonInPlace, "Pod security, default-deny policy, quota and limits stand.", stepGuardRails, done, err)
+	markStep(m, condition, v1alpha1.ReasonInPlace, "Pod security, default-deny policy, quota and limits are in place.", stepGuardRails, done, err)
 }
 
 func namespaceHolder(seen state.Consortium) string {
@@ -94,16 +92,18 @@ func markStep(m marker, condition, reason, message string, step int, done state.
 	case done.StepsDone >= step:
 		m.isTrue(condition, reason, message)
 	case done.StepsDone < step-1:
-		m.isFalse(condition, v1alpha1.ReasonWaiting, "It follows when what comes before it stands.")
+		m.isFalse(condition, v1alpha1.ReasonWaiting, waitsForOthers)
 	case len(done.Blocked) > 0:
 		reason, message := obstacles(done.Blocked)
 		m.isFalse(condition, reason, message)
 	case err != nil:
 		m.isUnknown(condition, v1alpha1.ReasonInternalError, internalError(err))
 	default:
-		m.isFalse(condition, v1alpha1.ReasonWaiting, "It follows when what comes before it stands.")
+		m.isFalse(condition, v1alpha1.ReasonWaiting, waitsForOthers)
 	}
 }
+
+const waitsForOthers = "This waits for the steps before it: see the other conditions."
 
 // obstacles says what is in the way of children, and what to do.
 func obstacles(blocked []state.Blocked) (reason, message string) {
@@ -114,24 +114,33 @@ func obstacles(blocked []state.Blocked) (reason, message string) {
 	for i, b := range blocked {
 		names[i] = b.String()
 	}
-	return v1alpha1.ReasonObjectInTheWay, fmt.Sprintf("%s: not the operator's, and left untouched. Rename or delete it, and the work goes on.", plan.FirstThree(names))
+	return v1alpha1.ReasonObjectInTheWay, fmt.Sprintf("%s: not the operator's, and left untouched. Rename or delete what is in the way, and the work goes on.", plan.FirstThree(names))
 }
 
 // internalError tells a transient error without the parts of it that change from try to try.
 func internalError(err error) string {
 	var known apierrors.APIStatus
 	if errors.As(err, &known) {
-		return fmt.Sprintf("The API server answered %s. It is tried again; see the operator's log.", known.Status().Reason)
+		return fmt.Sprintf("The API server answered %s. The operator tries again; its log says more.", known.Status().Reason)
 	}
-	return "It could not be done just now. It is tried again; see the operator's log."
+	return "This could not be done just now. The operator tries again; its log says more."
 }
 
 func accessMessage(c *v1alpha1.Consortium) string {
 	a := c.Spec.Access
-	if len(a.Admins)+len(a.Viewers)+len(a.Developers) == 0 {
+	var given []string
+	for _, list := range []struct {
+		role     string
+		subjects []v1alpha1.Subject
+	}{{"admin", a.Admins}, {"viewer", a.Viewers}, {"developer", a.Developers}} {
+		if len(list.subjects) > 0 {
+			given = append(given, counted(len(list.subjects), list.role))
+		}
+	}
+	if len(given) == 0 {
 		return "Nobody but cluster administrators has access: spec.access names nobody."
 	}
-	message := fmt.Sprintf("Access is given: %d admins, %d viewers, %d developers.", len(a.Admins), len(a.Viewers), len(a.Developers))
+	message := fmt.Sprintf("Access is given to %s.", plan.FirstThree(given))
 	for _, subject := range slices.Concat(a.Admins, a.Viewers, a.Developers) {
 		if subject.Kind == v1alpha1.SubjectUser {
 			return message + " Some are single users: groups are better, since people come and go."
@@ -182,10 +191,17 @@ func markFunctions(m marker, total, working int32, failing []string) {
 	case working == total:
 		m.isTrue(condition, v1alpha1.ReasonAllWorking, fmt.Sprintf("All %d functions work.", total))
 	case len(failing) == 0:
-		m.isUnknown(condition, v1alpha1.ReasonPending, fmt.Sprintf("%d of %d functions work; the others have not been looked at yet.", working, total))
+		m.isUnknown(condition, v1alpha1.ReasonPending, howManyWork(total, working)+" The others have not been looked at yet.")
 	default:
-		m.isFalse(condition, v1alpha1.ReasonSomeNotWorking, fmt.Sprintf("%d of %d functions work. Not working: %s.", working, total, plan.FirstThree(failing)))
+		m.isFalse(condition, v1alpha1.ReasonSomeNotWorking, fmt.Sprintf("%s Not working: %s.", howManyWork(total, working), plan.FirstThree(failing)))
 	}
+}
+
+func howManyWork(total, working int32) string {
+	if working == 1 {
+		return fmt.Sprintf("1 of %s works.", counted(total, "function"))
+	}
+	return fmt.Sprintf("%d of %s work.", working, counted(total, "function"))
 }
 
 // ConsortiumDeleting says what the deletion of a Consortium waits for.

@@ -12,13 +12,13 @@ func markHome(m marker, home state.Home) bool {
 	condition := v1alpha1.ConsortiumResolvedCondition
 	switch {
 	case home.Consortium == nil:
-		m.isFalse(condition, v1alpha1.ReasonConsortiumNotFound, fmt.Sprintf("Namespace %s belongs to no consortium (yet). A Consortium whose namespace it is makes it one's.", home.Namespace))
+		m.isFalse(condition, v1alpha1.ReasonConsortiumNotFound, fmt.Sprintf("Namespace %s belongs to no consortium (yet). Whoever runs the cluster can create the Consortium for it.", home.Namespace))
 	case !home.Consortium.DeletionTimestamp.IsZero():
 		m.isFalse(condition, v1alpha1.ReasonConsortiumDeleting, fmt.Sprintf("Consortium %s is being deleted.", home.Consortium.Name))
 	case home.Terminating:
 		m.isFalse(condition, v1alpha1.ReasonTerminating, fmt.Sprintf("Namespace %s is being deleted.", home.Namespace))
 	default:
-		m.isTrue(condition, v1alpha1.ReasonResolved, fmt.Sprintf("Namespace %s is that of %s.", home.Namespace, home.Consortium.Spec.DisplayName))
+		m.isTrue(condition, v1alpha1.ReasonResolved, fmt.Sprintf("Namespace %s belongs to %s.", home.Namespace, home.Consortium.Spec.DisplayName))
 		return true
 	}
 	return false

@@ -21,9 +21,9 @@ func Locality(l *v1alpha1.Locality, home state.Home, counted []v1alpha1.Practice
 	if markHome(m, home) {
 		markClaims(m, len(l.Spec.Practices), refused)
 	} else {
-		m.isUnknown(v1alpha1.PracticesCountedCondition, v1alpha1.ReasonWaiting, "Practices count for a consortium, and there is none.")
+		m.isUnknown(v1alpha1.PracticesCountedCondition, v1alpha1.ReasonWaiting, "Practices count for a consortium, and this namespace belongs to none.")
 	}
-	m.ready(fmt.Sprintf("%s registered patients in %d practices.", Thousands(patients), practices),
+	m.ready(patientsInPractices(patients, practices),
 		v1alpha1.ConsortiumResolvedCondition, v1alpha1.PracticesCountedCondition)
 }
 
@@ -51,7 +51,7 @@ func markClaims(m marker, claimed int, refused []v1alpha1.RefusedClaim) {
 		reasons[i] = refusal(claim)
 	}
 	m.isFalse(v1alpha1.PracticesCountedCondition, v1alpha1.ReasonClaimsRefused,
-		fmt.Sprintf("%d of %d practices do not count here: %s.", len(refused), claimed, plan.FirstThree(reasons)))
+		fmt.Sprintf("Not counted here: %d of %s. %s.", len(refused), counted(claimed, "practice"), plan.FirstThree(reasons)))
 }
 
 func refusal(claim v1alpha1.RefusedClaim) string {
@@ -59,7 +59,7 @@ func refusal(claim v1alpha1.RefusedClaim) string {
 	case v1alpha1.ClaimNotPermitted:
 		return fmt.Sprintf("%s is not among the consortium's spec.practices", claim.Practice)
 	case v1alpha1.ClaimConsortiumSucceeded:
-		return fmt.Sprintf("%s is claimed anew, and the consortium has a successor", claim.Practice)
+		return fmt.Sprintf("%s is claimed anew, but the consortium has a successor", claim.Practice)
 	default:
 		return fmt.Sprintf("%s counts in locality %s", claim.Practice, claim.CountsIn)
 	}

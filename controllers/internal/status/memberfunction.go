@@ -2,6 +2,9 @@ package status
 
 import (
 	"fmt"
+	"regexp"
+
+	"k8s.io/apimachinery/pkg/api/meta"
 
 	"github.com/commissioning-support/operator/api/v1alpha1"
 	"github.com/commissioning-support/operator/controllers/internal/plan"
@@ -20,28 +23,40 @@ func MemberFunction(f *v1alpha1.MemberFunction, seen state.MemberFunction, plann
 	if planned.Obstacle == plan.NoObstacle {
 		f.Status.Replicas.Desired = &planned.Replicas
 		f.Status.RegisteredPatients = &planned.Patients
-		markStep(m, v1alpha1.AppliedCondition, v1alpha1.ReasonApplied, "Everything that the function consists of has been written.", 1, done, err)
+		markStep(m, v1alpha1.AppliedCondition, v1alpha1.ReasonApplied, "Everything that the function needs has been written.", 1, done, err)
 	} else {
 		m.isFalse(v1alpha1.AppliedCondition, v1alpha1.ReasonWaiting, waitingMessage(seen.Workload))
 	}
 	markAvailable(m, f, seen.Workload)
 	markUpToDate(m, seen.Workload, planned)
-	m.ready(readyMessage(f, planned),
-		v1alpha1.ConsortiumResolvedCondition, v1alpha1.FunctionResolvedCondition, v1alpha1.ParametersValidCondition,
-		v1alpha1.AppliedCondition, v1alpha1.AvailableCondition)
+	m.ready(readyMessage(f, planned), readyDependents(f, seen, planned)...)
+}
+
+// readyDependents: the population counts where the function cannot be sized without it, and replicas
+// where there is something to run; else they would hide the cause.
+func readyDependents(f *v1alpha1.MemberFunction, seen state.MemberFunction, planned plan.MemberFunction) []string {
+	dependents := []string{v1alpha1.ConsortiumResolvedCondition, v1alpha1.FunctionResolvedCondition, v1alpha1.ParametersValidCondition}
+	if planned.Obstacle == plan.LocalityMissing || planned.Obstacle == plan.PopulationUncounted {
+		dependents = append(dependents, v1alpha1.PopulationKnownCondition)
+	}
+	dependents = append(dependents, v1alpha1.AppliedCondition)
+	if seen.Workload != nil || meta.IsStatusConditionTrue(f.Status.Conditions, v1alpha1.AppliedCondition) {
+		dependents = append(dependents, v1alpha1.AvailableCondition)
+	}
+	return dependents
 }
 
 func waitingMessage(w *state.Workload) string {
 	if w == nil {
-		return "Nothing is run yet: see the other conditions."
+		return "Nothing is started yet: see the other conditions."
 	}
-	return "What runs already is left as it is: see the other conditions."
+	return "What runs already is left as it is until the other conditions are mended."
 }
 
 func markHomeOfFunction(m marker, seen state.MemberFunction, planned plan.MemberFunction) {
 	if markHome(m, seen.Home) && planned.Obstacle == plan.GuardRailsMissing {
 		m.isFalse(v1alpha1.ConsortiumResolvedCondition, v1alpha1.ReasonGuardRailsMissing,
-			fmt.Sprintf("The guard rails of namespace %s do not stand yet: see Consortium %s.", seen.Home.Namespace, seen.Home.Consortium.Name))
+			fmt.Sprintf("The guard rails of namespace %s are not in place yet: see Consortium %s.", seen.Home.Namespace, seen.Home.Consortium.Name))
 	}
 }
 
@@ -51,7 +66,7 @@ func markFunctionResolved(m marker, f *v1alpha1.MemberFunction, seen state.Membe
 	case seen.Function == nil:
 		m.isFalse(condition, v1alpha1.ReasonFunctionNotFound, fmt.Sprintf("The catalogue has no function %s (yet): kubectl get supportfunctions lists what it has.", name))
 	case seen.Function.Spec.Delivery != v1alpha1.DeliveryMemberOnly:
-		m.isFalse(condition, v1alpha1.ReasonFunctionHosted, fmt.Sprintf("%s is a hosted function: a supplier runs it for many consortia. Take it by a SupportAgreement, and delete this MemberFunction.", name))
+		m.isFalse(condition, v1alpha1.ReasonFunctionHosted, fmt.Sprintf("%s is a hosted function: a supplier runs it for many consortia. Take it through a SupportAgreement, and delete this MemberFunction.", name))
 	default:
 		m.isTrue(condition, v1alpha1.ReasonResolved, fmt.Sprintf("%s is a member-only function.", name))
 	}
@@ -61,7 +76,7 @@ func markParameters(m marker, planned plan.MemberFunction) {
 	condition := v1alpha1.ParametersValidCondition
 	switch planned.Obstacle {
 	case plan.HomeMissing, plan.GuardRailsMissing, plan.FunctionMissing, plan.FunctionHosted:
-		m.isUnknown(condition, v1alpha1.ReasonWaiting, "The parameters are looked at when the function is known.")
+		m.isUnknown(condition, v1alpha1.ReasonWaiting, "The parameters are checked once the function can be started.")
 	case plan.SchemaBroken:
 		m.isUnknown(condition, v1alpha1.ReasonFunctionNotReady, fmt.Sprintf("The schema in the catalogue cannot be used: %s.", planned.Problem))
 	case plan.ParametersWrong:
@@ -76,12 +91,14 @@ func markFunctionPopulation(m marker, f *v1alpha1.MemberFunction, planned plan.M
 	switch {
 	case planned.Obstacle == plan.LocalityMissing:
 		m.isFalse(condition, v1alpha1.ReasonLocalityNotFound, fmt.Sprintf("Locality %s does not exist in this namespace (yet).", f.Spec.Locality))
-	case planned.Obstacle != plan.NoObstacle:
+	case planned.Obstacle == plan.PopulationUncounted:
 		m.isUnknown(condition, v1alpha1.ReasonCounting, "The registered patients are being counted.")
+	case planned.Obstacle != plan.NoObstacle:
+		m.isUnknown(condition, v1alpha1.ReasonWaiting, "The registered patients are looked at once the function can be started.")
 	case !planned.Known:
-		m.isFalse(condition, v1alpha1.ReasonNoLocalities, fmt.Sprintf("The consortium has no locality: the function runs its least, %d.", planned.Replicas))
+		m.isFalse(condition, v1alpha1.ReasonNoLocalities, fmt.Sprintf("The consortium has no locality, so the function runs at its smallest size: %s.", counted(planned.Replicas, "replica")))
 	default:
-		m.isTrue(condition, v1alpha1.ReasonCounted, fmt.Sprintf("%s registered patients: %d wanted.", Thousands(planned.Patients), planned.Replicas))
+		m.isTrue(condition, v1alpha1.ReasonCounted, fmt.Sprintf("%s: %s wanted.", counted(planned.Patients, "registered patient"), counted(planned.Replicas, "replica")))
 	}
 }
 
@@ -90,7 +107,7 @@ func markAvailable(m marker, f *v1alpha1.MemberFunction, w *state.Workload) {
 	if w == nil {
 		zero := int32(0)
 		f.Status.Replicas.Available = &zero
-		m.isFalse(condition, v1alpha1.ReasonNotAvailable, "No replica runs.")
+		m.isFalse(condition, v1alpha1.ReasonNotAvailable, "No replica is running.")
 		return
 	}
 	if !w.Observed {
@@ -98,30 +115,37 @@ func markAvailable(m marker, f *v1alpha1.MemberFunction, w *state.Workload) {
 		return
 	}
 	f.Status.Replicas.Available = &w.Available
-	switch counts := fmt.Sprintf("%d of %d replicas are available.", w.Available, w.Desired); {
+	switch counts := fmt.Sprintf("%d of %s available.", w.Available, counted(w.Desired, "replica")); {
 	case plan.IsAvailable(w.Desired, w.Available):
 		m.isTrue(condition, v1alpha1.ReasonAvailable, counts)
 	case w.Failure != "":
-		m.isFalse(condition, v1alpha1.ReasonReplicaFailure, fmt.Sprintf("%s Pods cannot be made: %s", counts, w.Failure))
+		m.isFalse(condition, v1alpha1.ReasonReplicaFailure, fmt.Sprintf("%s Pods cannot be made: %s", counts, podName.ReplaceAllString(w.Failure, "")))
 	default:
 		m.isFalse(condition, v1alpha1.ReasonNotAvailable, counts)
 	}
 }
 
+// podName is how the API server begins the refusal of a pod: with a name that changes with each try.
+var podName = regexp.MustCompile(`^pods "[^"]*" is (forbidden|invalid): `)
+
 func markUpToDate(m marker, w *state.Workload, planned plan.MemberFunction) {
 	condition := v1alpha1.UpToDateCondition
 	switch {
-	case w == nil || planned.Obstacle != plan.NoObstacle:
-		m.isUnknown(condition, v1alpha1.ReasonWaiting, "Nothing can be compared: see the other conditions.")
+	case w == nil:
+		m.isUnknown(condition, v1alpha1.ReasonWaiting, "Nothing runs yet.")
+	case planned.Obstacle != plan.NoObstacle:
+		m.isUnknown(condition, v1alpha1.ReasonWaiting, "This cannot be told now: see the other conditions.")
 	case !w.Observed:
 		m.kept(condition, v1alpha1.ReasonNotObserved, "The cluster has not looked at the workload yet.")
 	case w.Updated >= w.Desired && w.Total <= w.Updated:
 		m.isTrue(condition, v1alpha1.ReasonUpToDate, "All replicas run what is asked for.")
+	case w.Updated >= w.Desired:
+		m.isFalse(condition, v1alpha1.ReasonRollingOut, "All replicas run what is asked for; what ran before is being stopped.")
 	default:
-		m.isFalse(condition, v1alpha1.ReasonRollingOut, fmt.Sprintf("%d of %d replicas run what is asked for; the others follow one at a time.", w.Updated, w.Desired))
+		m.isFalse(condition, v1alpha1.ReasonRollingOut, fmt.Sprintf("%d of %s up to date; the others follow one at a time.", w.Updated, counted(w.Desired, "replica")))
 	}
 }
 
 func readyMessage(f *v1alpha1.MemberFunction, planned plan.MemberFunction) string {
-	return fmt.Sprintf("%s works: %d of %d replicas are available.", f.Spec.Function, value(f.Status.Replicas.Available), planned.Replicas)
+	return fmt.Sprintf("%s works: %d of %s available.", f.Spec.Function, value(f.Status.Replicas.Available), counted(planned.Replicas, "replica"))
 }

@@ -42,17 +42,29 @@ func markConsortiumPopulation(m marker, p Population) {
 	condition := v1alpha1.PopulationKnownCondition
 	switch {
 	case p.Localities == 0:
-		m.isFalse(condition, v1alpha1.ReasonNoLocalities, "The consortium has no locality: its registered patients are not known.")
+		m.isFalse(condition, v1alpha1.ReasonNoLocalities, "The consortium has no locality, so its registered patients are not known.")
 	case p.Uncounted > 0:
 		m.isUnknown(condition, v1alpha1.ReasonCounting, "Not every locality has been counted yet.")
 	default:
-		m.isTrue(condition, v1alpha1.ReasonCounted, fmt.Sprintf("%s registered patients in %d practices.", Thousands(p.RegisteredPatients), p.Practices))
+		m.isTrue(condition, v1alpha1.ReasonCounted, patientsInPractices(p.RegisteredPatients, p.Practices))
 	}
 }
 
 func countConsortium(c *v1alpha1.Consortium, p Population) {
 	c.Status.Localities, c.Status.Practices = &p.Localities, &p.Practices
 	c.Status.RegisteredPatients, c.Status.RegisteredAsOf = &p.RegisteredPatients, p.AsOf
+}
+
+func patientsInPractices(patients int64, practices int32) string {
+	return fmt.Sprintf("%s in %s.", counted(patients, "registered patient"), counted(practices, "practice"))
+}
+
+// counted writes how many there are of something: 1 practice, 1,323 practices.
+func counted[N int | int32 | int64](n N, one string) string {
+	if n == 1 {
+		return "1 " + one
+	}
+	return Thousands(int64(n)) + " " + one + "s"
 }
 
 // Thousands writes a count as people read it: 347,870.

@@ -5,7 +5,9 @@ package status
 import (
 	"context"
 	"fmt"
+	"maps"
 	"sync"
+	"time"
 
 	"k8s.io/apimachinery/pkg/api/equality"
 	apierrors "k8s.io/apimachinery/pkg/api/errors"
@@ -28,12 +30,23 @@ type Writer[T Object] struct {
 	recorder events.EventRecorder
 
 	mutex   sync.Mutex
-	written map[types.UID]T
+	written map[types.UID]memory[T]
+	swept   time.Time
 }
+
+// memory is an object as it was last written.
+type memory[T Object] struct {
+	at     time.Time
+	object T
+}
+
+// remembered is how long a write is remembered of an object that is not reconciled again: far longer
+// than a cache lags.
+const remembered = time.Minute
 
 // NewWriter returns a Writer.
 func NewWriter[T Object](c client.Client, recorder events.EventRecorder) *Writer[T] {
-	return &Writer[T]{client: c, recorder: recorder, written: map[types.UID]T{}}
+	return &Writer[T]{client: c, recorder: recorder, written: map[types.UID]memory[T]{}}
 }
 
 // Freshest returns the object as this writer last wrote it, where the cache does not show that
@@ -46,12 +59,12 @@ func (w *Writer[T]) Freshest(cached T) T {
 	if !ok {
 		return cached
 	}
-	order, err := resourceversion.CompareResourceVersion(written.GetResourceVersion(), cached.GetResourceVersion())
+	order, err := resourceversion.CompareResourceVersion(written.object.GetResourceVersion(), cached.GetResourceVersion())
 	if err != nil || order <= 0 {
 		delete(w.written, cached.GetUID())
 		return cached
 	}
-	return written.DeepCopyObject().(T)
+	return written.object.DeepCopyObject().(T)
 }
 
 // Write patches the object's status, if it says something new, and then emits an event for each
@@ -81,7 +94,18 @@ func (w *Writer[T]) Write(ctx context.Context, before, after T) (conflict bool, 
 func (w *Writer[T]) remember(written T) {
 	w.mutex.Lock()
 	defer w.mutex.Unlock()
-	w.written[written.GetUID()] = written.DeepCopyObject().(T)
+	now := time.Now()
+	w.sweep(now)
+	w.written[written.GetUID()] = memory[T]{at: now, object: written.DeepCopyObject().(T)}
+}
+
+// sweep drops what the cache has shown long since: of objects that were deleted or came to rest.
+func (w *Writer[T]) sweep(now time.Time) {
+	if now.Sub(w.swept) < remembered {
+		return
+	}
+	w.swept = now
+	maps.DeleteFunc(w.written, func(_ types.UID, m memory[T]) bool { return now.Sub(m.at) > remembered })
 }
 
 // Forget drops what is remembered of an object that is gone.

@@ -13,6 +13,9 @@ const (
 	// lookAgain is after how long a blocked child is tried again: what stands in its way is not the
 	// operator's, and is not watched.
 	lookAgain = 5 * time.Second
+	// afterLag is after how long a child is looked at again that the cache does not show as it was
+	// last written: a little more than a write stands in for the cache.
+	afterLag = 1100 * time.Millisecond
 	// afterConflict is after how long a reconcile is done again that lost against another writer.
 	afterConflict = 200 * time.Millisecond
 )
@@ -26,7 +29,9 @@ func Next(done state.Result, conflict bool, failures ...error) (reconcile.Result
 	switch {
 	case conflict:
 		return reconcile.Result{RequeueAfter: afterConflict}, nil
-	case len(done.Blocked) > 0 || done.Lagging:
+	case done.Lagging:
+		return reconcile.Result{RequeueAfter: afterLag}, nil
+	case len(done.Blocked) > 0:
 		return reconcile.Result{RequeueAfter: lookAgain}, nil
 	}
 	return reconcile.Result{}, nil

@@ -36,9 +36,15 @@ func startTicks(stat string) string {
 		return ""
 	}
 	fields := strings.Fields(stat[end+1:])
-	// Counted from the state, which is field 3 of the line; the start time is field 22.
-	const state, started = 0, 19
-	if len(fields) <= started || fields[state] == "Z" || fields[state] == "X" {
+	// Counted from the state, which is field 3 of the line; the threads are field 20 and the start
+	// time is field 22.
+	const state, threads, started = 0, 17, 19
+	if len(fields) <= started {
+		return ""
+	}
+	// A killed program is a zombie as soon as its first thread has ended, but holds its files and
+	// ports until the others have.
+	if ended := fields[state] == "Z" || fields[state] == "X"; ended && (fields[threads] == "0" || fields[threads] == "1") {
 		return ""
 	}
 	return fields[started]

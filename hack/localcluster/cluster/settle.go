@@ -9,14 +9,18 @@ import (
 
 	corev1 "k8s.io/api/core/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"k8s.io/apimachinery/pkg/labels"
+	"k8s.io/apimachinery/pkg/runtime"
 	"k8s.io/apimachinery/pkg/types"
+	"k8s.io/client-go/informers"
 	"k8s.io/client-go/kubernetes"
+	listersv1 "k8s.io/client-go/listers/core/v1"
 	"k8s.io/client-go/util/workqueue"
 )
 
 const (
-	// settleLimit is far more than a thousand pods need.
-	settleLimit = time.Minute
+	// settleLimit is enough for a thousand pods on a machine that is busy with other things.
+	settleLimit = 3 * time.Minute
 	// noticed is how long KWOK usually takes to notice a change of stages.
 	noticed = 200 * time.Millisecond
 	// lookedAt is the annotation whose change points a pod out to KWOK.
@@ -29,31 +33,38 @@ const (
 func (c *Cluster) settle(
 	ctx context.Context, settled, concerned func(*corev1.Pod) bool, within time.Duration,
 ) (int, error) {
-	clients, err := kubernetes.NewForConfig(c.Config())
+	config := c.Config()
+	config.ContentType, config.AcceptContentTypes = runtime.ContentTypeProtobuf, runtime.ContentTypeProtobuf
+	clients, err := kubernetes.NewForConfig(config)
 	if err != nil {
 		return 0, fmt.Errorf("making a client: %w", err)
 	}
 	ctx, cancel := context.WithTimeout(ctx, settleLimit+within)
+	// Following the pods costs far less than asking for all of them again and again.
+	follower := informers.NewSharedInformerFactory(clients, 0)
+	lister := follower.Core().V1().Pods().Lister()
+	follower.Start(ctx.Done())
+	defer follower.Shutdown()
 	defer cancel()
-	first, err := livePods(ctx, clients, concerned)
-	if err != nil {
-		return 0, err
-	}
-	waiting := slices.Collect(maps.Keys(first))
-	lookNext := time.Now().Add(noticed)
-	err = poll(ctx, 100*time.Millisecond, func() (bool, error) {
-		pods, err := livePods(ctx, clients, concerned)
-		if err != nil {
-			return false, err
+	for _, synced := range follower.WaitForCacheSync(ctx.Done()) {
+		if !synced {
+			return 0, fmt.Errorf("listing the pods: %w", ctx.Err())
 		}
+	}
+
+	first := livePods(lister, concerned)
+	waiting := slices.Collect(maps.Keys(first))
+	lookNext, pause := time.Now().Add(noticed), within+time.Second
+	err = poll(ctx, 50*time.Millisecond, func() (bool, error) {
+		pods := livePods(lister, concerned)
 		waiting = slices.DeleteFunc(waiting, func(uid types.UID) bool {
 			pod, exists := pods[uid]
 			return !exists || settled(pod)
 		})
 		if len(waiting) > 0 && time.Now().After(lookNext) {
-			// Looking again starts the delay of a stage anew, so it must have had its time.
-			lookNext = time.Now().Add(within + time.Second)
 			pointOut(ctx, clients, pods, waiting)
+			// Looking again starts the delay of a stage anew, so it must have had its time.
+			lookNext, pause = time.Now().Add(pause), 2*pause
 		}
 		return len(waiting) == 0, nil
 	})
@@ -64,20 +75,17 @@ func (c *Cluster) settle(
 }
 
 // livePods are the concerned pods that have a node and have neither finished nor been deleted.
-func livePods(ctx context.Context, clients kubernetes.Interface, concerned func(*corev1.Pod) bool) (map[types.UID]*corev1.Pod, error) {
-	list, err := clients.CoreV1().Pods(metav1.NamespaceAll).List(ctx, metav1.ListOptions{})
-	if err != nil {
-		return nil, fmt.Errorf("listing pods: %w", err)
-	}
+func livePods(lister listersv1.PodLister, concerned func(*corev1.Pod) bool) map[types.UID]*corev1.Pod {
+	// Listing from memory does not fail.
+	all, _ := lister.List(labels.Everything())
 	pods := map[types.UID]*corev1.Pod{}
-	for i := range list.Items {
-		pod := &list.Items[i]
+	for _, pod := range all {
 		finished := pod.Status.Phase == corev1.PodSucceeded || pod.Status.Phase == corev1.PodFailed
 		if pod.Spec.NodeName != "" && pod.DeletionTimestamp == nil && !finished && concerned(pod) {
 			pods[pod.UID] = pod
 		}
 	}
-	return pods, nil
+	return pods
 }
 
 // pointOut changes an annotation of the pods. A pod that cannot be changed, mostly because it has

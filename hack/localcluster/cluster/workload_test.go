@@ -41,6 +41,7 @@ func TestCluster(t *testing.T) {
 			})
 		}
 	})
+	t.Run("namespaces go", func(t *testing.T) { testNamespacesGo(t, c) })
 	t.Run("components", func(t *testing.T) { testStopStart(t, c) })
 	t.Run("own cluster", func(t *testing.T) { testExternal(t, c) })
 }
@@ -60,7 +61,7 @@ func testKubectl(t *testing.T, c *cluster.Cluster) {
 	g.Expect(err).To(MatchError(ContainSubstring(`pods "nobody" not found`)))
 }
 
-// namespace makes one and, in the end, checks that deleting it ends.
+// namespace makes one that is deleted in the end; testNamespacesGo waits for it.
 func namespace(t *testing.T, c *cluster.Cluster, name string) kubernetes.Interface {
 	t.Helper()
 	g, clients := NewWithT(t), clientOf(t, c)
@@ -68,14 +69,24 @@ func namespace(t *testing.T, c *cluster.Cluster, name string) kubernetes.Interfa
 		&corev1.Namespace{ObjectMeta: metav1.ObjectMeta{Name: name}}, metav1.CreateOptions{})
 	g.Expect(err).NotTo(HaveOccurred())
 	t.Cleanup(func() {
-		ctx := context.WithoutCancel(t.Context())
-		g.Expect(clients.CoreV1().Namespaces().Delete(ctx, name, metav1.DeleteOptions{})).To(Succeed())
-		g.Eventually(func() bool {
-			_, err := clients.CoreV1().Namespaces().Get(ctx, name, metav1.GetOptions{})
-			return apierrors.IsNotFound(err)
-		}).WithTimeout(limit).WithPolling(every).Should(BeTrue(), "namespace %s is deleted", name)
+		g.Expect(clients.CoreV1().Namespaces().Delete(context.WithoutCancel(t.Context()), name, metav1.DeleteOptions{})).To(Succeed())
 	})
 	return clients
+}
+
+// testNamespacesGo waits until those of the other parts are gone with all they held.
+func testNamespacesGo(t *testing.T, c *cluster.Cluster) {
+	NewWithT(t).Eventually(func() ([]string, error) {
+		list, err := clientOf(t, c).CoreV1().Namespaces().List(t.Context(), metav1.ListOptions{})
+		if err != nil {
+			return nil, err
+		}
+		var names []string
+		for _, namespace := range list.Items {
+			names = append(names, namespace.Name)
+		}
+		return names, nil
+	}).WithTimeout(limit).WithPolling(every).Should(ConsistOf("default", "kube-system", "kube-public", "kube-node-lease"))
 }
 
 // apply sends manifests through kubectl, as users do.
@@ -103,7 +114,7 @@ spec:
 `, namespace, name, replicas, image)
 }
 
-// available reads how many replicas are available, and when all are, that they are the wanted ones.
+// available reads how many replicas are available, once the controller has seen the last change.
 func available(t *testing.T, clients kubernetes.Interface, namespace, name string) func() (int32, error) {
 	return func() (int32, error) {
 		d, err := clients.AppsV1().Deployments(namespace).Get(t.Context(), name, metav1.GetOptions{})

@@ -178,5 +178,5 @@ func (e *Env) Stop(ctx context.Context) error {
 // Path is where a file of the repository is.
 func Path(name string) string {
 	_, file, _, _ := runtime.Caller(0)
-	return filepath.Join(filepath.Dir(file), "..", "..", "..", name)
+	return filepath.Join(filepath.Dir(file), "..", "..", name)
 }

@@ -1,0 +1,74 @@
+package render_test
+
+import (
+	"strings"
+	"testing"
+
+	"k8s.io/apimachinery/pkg/api/resource"
+	"k8s.io/apimachinery/pkg/runtime"
+	"sigs.k8s.io/yaml"
+
+	"github.com/commissioning-support/operator/api/v1alpha1"
+	"github.com/commissioning-support/operator/controllers/internal/golden"
+	"github.com/commissioning-support/operator/controllers/internal/plan"
+	"github.com/commissioning-support/operator/controllers/internal/render"
+)
+
+// shapes are the golden files of this package. The tests of apply write each of them to an API server
+// and read it back unchanged.
+func shapes() map[string][]runtime.ApplyConfiguration {
+	consortium := &v1alpha1.Consortium{Spec: v1alpha1.ConsortiumSpec{Quota: map[string]resource.Quantity{
+		"pods": resource.MustParse("80"), "requests.cpu": resource.MustParse("12500m"), "requests.storage": resource.MustParse("1Ti"),
+	}}}
+	return map[string][]runtime.ApplyConfiguration{
+		"memberfunction-everything": render.MemberFunction(everything(), withCallers("gateway", "monitoring")),
+		"memberfunction-minimal":    render.MemberFunction(minimal(), settings),
+		"memberfunction-storage":    render.MemberFunction(stored(), settings),
+		"guardrails":                render.GuardRails(towerHamlets, "tower-hamlets", plan.QuotaOf(&v1alpha1.Consortium{}), "", settings),
+		"guardrails-custom-quota":   render.GuardRails(towerHamlets, "tower-hamlets", plan.QuotaOf(consortium), "", settings),
+		"guardrails-retained":       render.GuardRails(towerHamlets, "tower-hamlets", plan.QuotaOf(&v1alpha1.Consortium{}), "08V", settings),
+		"access":                    render.Access(towerHamlets, "tower-hamlets", people()),
+		"namespace-created":         {render.Namespace(towerHamlets, "tower-hamlets", true, "")},
+		"namespace-adopted":         {render.Namespace(towerHamlets, "tower-hamlets", false, "")},
+		"namespace-retained":        {render.Namespace(towerHamlets, "tower-hamlets", true, "08V")},
+	}
+}
+
+func TestEveryShapeIsAsItsGoldenFileSays(t *testing.T) {
+	for name, children := range shapes() {
+		t.Run(name, func(t *testing.T) {
+			golden.Check(t, "testdata/"+name+".yaml", printed(t, children))
+		})
+	}
+}
+
+func TestRenderingTwiceGivesTheSame(t *testing.T) {
+	again := shapes()
+	for name, children := range shapes() {
+		t.Run(name, func(t *testing.T) {
+			if printed(t, children) != printed(t, again[name]) {
+				t.Error("two renderings of the same differ")
+			}
+		})
+	}
+}
+
+func TestNobodyHasAccessWhereNobodyIsNamed(t *testing.T) {
+	if wanted := render.Access(towerHamlets, "tower-hamlets", v1alpha1.Access{}); len(wanted) != 0 {
+		t.Errorf("nobody is named, yet this is rendered:\n%s", printed(t, wanted))
+	}
+}
+
+// printed is what a person would apply.
+func printed(t *testing.T, children []runtime.ApplyConfiguration) string {
+	t.Helper()
+	documents := make([]string, len(children))
+	for i, child := range children {
+		document, err := yaml.Marshal(child)
+		if err != nil {
+			t.Fatal(err)
+		}
+		documents[i] = string(document)
+	}
+	return strings.Join(documents, "---\n")
+}

@@ -1,0 +1,116 @@
+package status_test
+
+import (
+	"errors"
+
+	"github.com/commissioning-support/operator/api/v1alpha1"
+	"github.com/commissioning-support/operator/controllers/internal/plan"
+	"github.com/commissioning-support/operator/controllers/internal/state"
+	"github.com/commissioning-support/operator/controllers/internal/status"
+)
+
+// functionFacts are what a MemberFunction's status is made of.
+type functionFacts struct {
+	object  *v1alpha1.MemberFunction
+	seen    state.MemberFunction
+	planned plan.MemberFunction
+	done    state.Result
+	err     error
+}
+
+// running is a function that works.
+func running() *functionFacts {
+	f := function("referral-management", "")
+	return &functionFacts{
+		object: &f,
+		seen: state.MemberFunction{
+			Object: &f, Home: home(), Workload: &state.Workload{Observed: true, Desired: 2, Updated: 2, Total: 2, Available: 2},
+			Function: &v1alpha1.SupportFunction{Spec: v1alpha1.SupportFunctionSpec{Delivery: v1alpha1.DeliveryMemberOnly}},
+		},
+		planned: plan.MemberFunction{Known: true, Patients: 347870, Replicas: 2},
+		done:    stepsDone(1),
+	}
+}
+
+func (f *functionFacts) mark() *v1alpha1.MemberFunction {
+	status.MemberFunction(f.object, f.seen, f.planned, f.done, f.err)
+	return f.object
+}
+
+func memberFunction(situation string, mutate func(*functionFacts)) example {
+	facts := running()
+	mutate(facts)
+	return example{situation, v1alpha1.MemberFunctionKind, facts.mark()}
+}
+
+// planned is a function that cannot be started, and has not been.
+func planned(situation string, obstacle plan.Obstacle, mutate func(*functionFacts)) example {
+	return memberFunction(situation, func(f *functionFacts) {
+		f.planned, f.done, f.seen.Workload = plan.MemberFunction{Obstacle: obstacle}, stepsDone(0), nil
+		mutate(f)
+	})
+}
+
+func working(situation string, w *state.Workload) example {
+	return memberFunction(situation, func(f *functionFacts) { f.seen.Workload = w })
+}
+
+func memberFunctions() []example {
+	all := []example{
+		memberFunction("A function works.", func(*functionFacts) {}),
+		memberFunction("A function of one replica works for one patient.", func(f *functionFacts) {
+			f.planned = plan.MemberFunction{Known: true, Patients: 1, Replicas: 1}
+			f.seen.Workload = &state.Workload{Observed: true, Desired: 1, Updated: 1, Total: 1, Available: 1}
+		}),
+		memberFunction("A function works for a consortium without localities.", func(f *functionFacts) {
+			f.planned = plan.MemberFunction{Replicas: 1}
+		}),
+	}
+	for _, situation := range []string{"The namespace belongs to no consortium.", "The consortium is being deleted.", "The namespace is being deleted."} {
+		all = append(all, planned("A function: "+situation, plan.HomeMissing, func(f *functionFacts) { f.seen.Home = homeless()[situation] }))
+	}
+	return append(append(all, functionsThatCannotStart()...), functionsThatStart()...)
+}
+
+func functionsThatCannotStart() []example {
+	nothing := func(*functionFacts) {}
+	return []example{
+		planned("The guard rails of the namespace are not in place yet.", plan.GuardRailsMissing, nothing),
+		planned("The catalogue has no such function.", plan.FunctionMissing, func(f *functionFacts) { f.seen.Function = nil }),
+		planned("The function is a hosted one.", plan.FunctionHosted, func(f *functionFacts) { f.seen.Function.Spec.Delivery = v1alpha1.DeliveryHosted }),
+		planned("The catalogue's schema of the parameters is broken.", plan.SchemaBroken, func(f *functionFacts) {
+			f.planned.Problem = errors.New(`properties.days.type: must be one of array, boolean, integer, number, object, string, is "number of days"`)
+		}),
+		planned("The parameters do not fit the function's schema.", plan.ParametersWrong, func(f *functionFacts) {
+			f.planned.Problem = errors.New("parameters.days: must be at least 1, is 0")
+		}),
+		planned("The locality that is named does not exist.", plan.LocalityMissing, func(f *functionFacts) { f.object.Spec.Locality = "tower-hamlets-network-1" }),
+		planned("The registered patients have not been counted yet.", plan.PopulationUncounted, nothing),
+		memberFunction("A function that works is left alone when its parameters become wrong.", func(f *functionFacts) {
+			f.planned = plan.MemberFunction{Obstacle: plan.ParametersWrong, Problem: errors.New("parameters.days: must be at least 1, is 0")}
+		}),
+	}
+}
+
+func functionsThatStart() []example {
+	unseen := &state.Workload{Desired: 2}
+	return []example{
+		working("A function has been written, and its workload does not stand yet.", nil),
+		working("The cluster has not looked at a new workload yet.", unseen),
+		memberFunction("The cluster has not looked at a changed workload yet.", func(f *functionFacts) {
+			f.object.Status = running().mark().Status
+			f.seen.Workload = unseen
+		}),
+		working("One of two replicas is available, which is enough.", &state.Workload{Observed: true, Desired: 2, Updated: 2, Total: 2, Available: 1}),
+		working("No replica is available.", &state.Workload{Observed: true, Desired: 2, Updated: 2, Total: 2}),
+		working("The quota leaves no room for pods.", &state.Workload{
+			Observed: true, Desired: 2, Failure: `pods "referral-management-5d8f" is forbidden: exceeded quota: commissioning-guard-rail, requested: pods=1, used: pods=50, limited: pods=50`,
+		}),
+		working("One of two replicas has been replaced.", &state.Workload{Observed: true, Desired: 2, Updated: 1, Total: 3, Available: 2}),
+		working("All replicas have been replaced, and an old one is still stopping.", &state.Workload{Observed: true, Desired: 2, Updated: 2, Total: 3, Available: 2}),
+		memberFunction("An object that is not the operator's has the name of the function's policy.", func(f *functionFacts) {
+			f.done, f.seen.Workload = inTheWay(0, "referral-management"), nil
+		}),
+		memberFunction("The API server does not answer.", func(f *functionFacts) { f.done, f.err = stepsDone(0), errUnknown }),
+	}
+}
