@@ -122,7 +122,7 @@ func TestTheOlderOfTwoConsortiaHasTheCodeAndTheYoungerFollows(t *testing.T) {
 	younger := makeConsortium("code-younger", 14)
 	create(t, younger)
 	eventually(t, soon, younger, v1alpha1.ReadyCondition,
-		"False Taken: Organisation code T014 is that of the older Consortium code-older. Two consortia cannot carry one code: delete the one that is wrong.")
+		"False Taken: Organisation code T014 belongs to the older Consortium code-older. Two consortia cannot carry one code: delete the one that is wrong.")
 	if exists(t, namespaceNamed("code-younger")) {
 		t.Error("a namespace was made for a consortium whose code is taken")
 	}
@@ -135,7 +135,7 @@ func TestTheOlderOfTwoConsortiaHasTheNamespace(t *testing.T) {
 	older := established(t, "namespace-older", 15, shared)
 	younger := makeConsortium("namespace-younger", 16, shared)
 	create(t, younger)
-	eventually(t, soon, younger, v1alpha1.ReadyCondition, "False Taken: Namespace shared-home is that of Consortium namespace-older.")
+	eventually(t, soon, younger, v1alpha1.ReadyCondition, "False Taken: Namespace shared-home belongs to Consortium namespace-older.")
 	eventually(t, soon, older, v1alpha1.ReadyCondition, "True")
 }
 
@@ -221,5 +221,5 @@ func TestAConsortiumCountsWhatItHas(t *testing.T) {
 		t.Errorf("as of %s, want the oldest list's date", c.Status.RegisteredAsOf)
 	}
 	remove(t, one)
-	eventually(t, soon, c, v1alpha1.PopulationKnownCondition, "True Counted: 7 registered patients in 1 practices.")
+	eventually(t, soon, c, v1alpha1.PopulationKnownCondition, "True Counted: 7 registered patients in 1 practice.")
 }

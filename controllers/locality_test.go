@@ -22,7 +22,7 @@ func TestAPracticeCountsOnceAndTheHolderKeepsIt(t *testing.T) {
 	change(t, older, func(l *v1alpha1.Locality) {
 		l.Spec.Practices = append(l.Spec.Practices, v1alpha1.Practice{OrganisationCode: "C31001", RegisteredPatients: new(int32(9999))})
 	})
-	eventually(t, soon, older, v1alpha1.ReadyCondition, "False ClaimsRefused: 1 of 2 practices do not count here: C31001 counts in locality claims-b/holder.")
+	eventually(t, soon, older, v1alpha1.ReadyCondition, "False ClaimsRefused: 1 of 2 practices not counted here: C31001 (counts in locality claims-b/holder).")
 	want := []v1alpha1.RefusedClaim{{Practice: "C31001", Reason: v1alpha1.ClaimedElsewhere, CountsIn: "claims-b/holder"}}
 	if !slices.Equal(older.Status.Refused, want) || *older.Status.RegisteredPatients != 100 {
 		t.Errorf("refused %v with %d patients, want %v with 100", older.Status.Refused, *older.Status.RegisteredPatients, want)
@@ -48,14 +48,14 @@ func TestADeletedHolderHandsItsPracticeOn(t *testing.T) {
 	create(t, second)
 	eventually(t, soon, second, v1alpha1.ReadyCondition, "False ClaimsRefused")
 	remove(t, first)
-	eventually(t, soon, second, v1alpha1.ReadyCondition, "True Ready: 5 registered patients in 1 practices.")
+	eventually(t, soon, second, v1alpha1.ReadyCondition, "True Ready: 5 registered patients in 1 practice.")
 }
 
 func TestAConsortiumsListRestrictsWhatItsLocalitiesClaim(t *testing.T) {
 	c := established(t, "restricted", 33, func(c *v1alpha1.Consortium) { c.Spec.Practices = []v1alpha1.PracticeCode{"C33001"} })
 	l := makeLocality("restricted", "all", map[string]int32{"C33001": 1, "C33002": 2})
 	create(t, l)
-	eventually(t, soon, l, v1alpha1.ReadyCondition, "False ClaimsRefused: 1 of 2 practices do not count here: C33002 is not among the consortium's spec.practices.")
+	eventually(t, soon, l, v1alpha1.ReadyCondition, "False ClaimsRefused: 1 of 2 practices not counted here: C33002 (not among the consortium's spec.practices).")
 	change(t, c, func(c *v1alpha1.Consortium) { c.Spec.Practices = append(c.Spec.Practices, "C33002") })
 	eventually(t, soon, l, v1alpha1.ReadyCondition, "True Ready: 3 registered patients in 2 practices.")
 }
@@ -84,5 +84,5 @@ func TestR13_ALocalityThatComesBeforeItsConsortium(t *testing.T) {
 	gomega.NewWithT(t).Expect(*l.Status.RegisteredPatients).To(gomega.BeZero())
 	c := makeConsortium("locality-first", 36)
 	create(t, c)
-	eventually(t, soon, l, v1alpha1.ReadyCondition, "True Ready: 3 registered patients in 1 practices.")
+	eventually(t, soon, l, v1alpha1.ReadyCondition, "True Ready: 3 registered patients in 1 practice.")
 }

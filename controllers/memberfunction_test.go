@@ -215,7 +215,7 @@ func TestSizeFollowsThePopulation(t *testing.T) {
 		change(t, l, func(l *v1alpha1.Locality) { l.Spec.Practices[0].RegisteredPatients = &patients })
 	}
 	setPatients(one, 2099) // 2,999 in all: below the edge, but not by a tenth
-	eventually(t, settled, whole, v1alpha1.PopulationKnownCondition, "True Counted: 2,999 registered patients: 4 wanted.")
+	eventually(t, settled, whole, v1alpha1.PopulationKnownCondition, "True Counted: 2,999 registered patients: 4 replicas wanted.")
 	setPatients(one, 50) // 950 in all: two, since one would be nearly full
 	g.Eventually(size("sized")).Should(gomega.Equal(int32(2)))
 	setPatients(two, 800) // 850
@@ -306,9 +306,9 @@ func TestFailureAndHealingAreSeen(t *testing.T) {
 	create(t, f)
 	ready(t, f)
 	fail(t, "fails")
-	eventually(t, settled, f, v1alpha1.ReadyCondition, "False NotAvailable: 0 of 1 replicas are available.")
-	eventually(t, settled, c, v1alpha1.FunctionsAvailableCondition, "False SomeNotWorking: 0 of 1 functions work. Not working: referral-management.")
+	eventually(t, settled, f, v1alpha1.ReadyCondition, "False NotAvailable: 0 of 1 replica available.")
+	eventually(t, settled, c, v1alpha1.FunctionsAvailableCondition, "False SomeNotWorking: The function does not work: referral-management.")
 	heal(t, "fails")
-	eventually(t, settled, f, v1alpha1.ReadyCondition, "True Ready: referral-management works: 1 of 1 replicas are available.")
+	eventually(t, settled, f, v1alpha1.ReadyCondition, "True Ready: referral-management works: 1 of 1 replica available.")
 	eventually(t, settled, c, v1alpha1.FunctionsAvailableCondition, "True AllWorking")
 }

@@ -124,7 +124,7 @@ var uid = regexp.MustCompile(`[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0
 // else must be the same.
 var whoCreated = regexp.MustCompile(`NamespaceAvailable=True (Created|Adopted) [^;]*`)
 
-func comparable(text string) string {
+func withoutOrigin(text string) string {
 	return whoCreated.ReplaceAllString(uid.ReplaceAllString(text, "(uid)"), "NamespaceAvailable=True")
 }
 
@@ -173,13 +173,13 @@ func TestR13_AnyOrderConverges(t *testing.T) {
 		if want == "" {
 			want = outcome(t)
 		}
-		gomega.NewWithT(t).Eventually(func() string { return comparable(outcome(t)) }).Should(gomega.Equal(comparable(want)), "order: %s", name)
-		clear(t, objects)
+		gomega.NewWithT(t).Eventually(func() string { return withoutOrigin(outcome(t)) }).Should(gomega.Equal(withoutOrigin(want)), "order: %s", name)
+		clearAway(t, objects)
 	}
 }
 
-// clear removes the sample and waits until its namespaces are gone.
-func clear(t *testing.T, objects []*unstructured.Unstructured) {
+// clearAway removes the sample and waits until its namespaces are gone.
+func clearAway(t *testing.T, objects []*unstructured.Unstructured) {
 	t.Helper()
 	for _, object := range objects {
 		if object.GetKind() == v1alpha1.MemberFunctionKind || object.GetKind() == v1alpha1.ConsortiumKind {

@@ -16,7 +16,7 @@ import (
 	"sigs.k8s.io/controller-runtime/pkg/healthz"
 	"sigs.k8s.io/controller-runtime/pkg/log/zap"
 	"sigs.k8s.io/controller-runtime/pkg/metrics/filters"
-	"sigs.k8s.io/controller-runtime/pkg/metrics/server"
+	metricsserver "sigs.k8s.io/controller-runtime/pkg/metrics/server"
 
 	"github.com/commissioning-support/operator/controllers"
 )
@@ -36,8 +36,8 @@ type flags struct {
 	gracefulTimeout time.Duration
 }
 
-func parse() (flags, zap.Options) {
-	f, logging := flags{}, zap.Options{}
+// bind declares the flags.
+func bind(f *flags, logging *zap.Options) {
 	flag.BoolVar(&f.leaderElection, "leader-elect", true, "Work only while holding the lease, so that of several replicas one works.")
 	flag.StringVar(&f.OperatorNamespace, "namespace", envOr("POD_NAMESPACE", "commissioning-system"), "Namespace that the operator runs in; it is never a consortium's, and holds the lease.")
 	flag.StringVar(&f.metricsAddress, "metrics-bind-address", ":8443", "Address of the metrics; 0 for none.")
@@ -48,12 +48,12 @@ func parse() (flags, zap.Options) {
 	flag.StringVar(&f.callers, "caller-namespaces", "", "Namespaces, separated by commas, whose pods may call every function: the gateway's and the monitoring's.")
 	flag.DurationVar(&f.gracefulTimeout, "graceful-shutdown-timeout", 20*time.Second, "How long reconciles in progress may take to end.")
 	logging.BindFlags(flag.CommandLine)
-	flag.Parse()
-	return f, logging
 }
 
 func main() {
-	f, logging := parse()
+	f, logging := flags{}, zap.Options{}
+	bind(&f, &logging)
+	flag.Parse()
 	logger := zap.New(zap.UseFlagOptions(&logging))
 	ctrl.SetLogger(logger)
 	klog.SetLogger(logger)
@@ -100,7 +100,7 @@ func managerOptions(f flags) (ctrl.Options, error) {
 	if err != nil {
 		return ctrl.Options{}, err
 	}
-	metrics := server.Options{BindAddress: f.metricsAddress, SecureServing: f.metricsSecure}
+	metrics := metricsserver.Options{BindAddress: f.metricsAddress, SecureServing: f.metricsSecure}
 	if f.metricsSecure {
 		metrics.FilterProvider = filters.WithAuthenticationAndAuthorization
 	}

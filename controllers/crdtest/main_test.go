@@ -92,7 +92,7 @@ func kubectl(ctx context.Context, args ...string) error {
 // once a second, all of them together.
 func awaitPolicies(ctx context.Context) error {
 	probe := parse(consortiumBase)
-	set("metadata.name", "nhs-943-476-5919")(probe)
+	set("metadata.name", "nhs-999-000-0018")(probe)
 	err := wait.PollUntilContextTimeout(ctx, 50*time.Millisecond, 30*time.Second, true, func(ctx context.Context) (bool, error) {
 		return dryRun(ctx, probe) != nil, nil
 	})

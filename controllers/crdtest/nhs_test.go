@@ -33,23 +33,23 @@ var listedTexts = map[string]freeText{
 	}},
 }
 
-// 943 476 5919 is a number that the NHS sets aside for tests: its check digit is right, and nobody
-// has it.
+// The check digit of 999 000 0018 is right, and nobody has that number: those that begin with 999 are
+// kept for tests (https://en.wikipedia.org/wiki/NHS_number).
 var (
 	nhsNumbers = map[string]string{
-		"ten digits":               "9434765919",
-		"ten digits with spaces":   "943 476 5919",
-		"ten digits with hyphens":  "943-476-5919",
-		"ten digits in a sentence": "Ask Dr Smith about 943 476 5919, please.",
-		"ten digits behind a word": "NHS9434765919",
-		"ten digits behind others": "9434765918 9434765919",
-		"ten digits in a name":     "patient_9434765919_letter",
+		"ten digits":               "9990000018",
+		"ten digits with spaces":   "999 000 0018",
+		"ten digits with hyphens":  "999-000-0018",
+		"ten digits in a sentence": "Ask Dr Smith about 999 000 0018, please.",
+		"ten digits behind a word": "NHS9990000018",
+		"ten digits behind others": "9990000019 9990000018",
+		"ten digits in a name":     "patient_9990000018_letter",
 	}
 	noNHSNumbers = map[string]string{
 		"the reference of an agreement": "DSA-2026-114",
 		"a telephone number":            "07700 900123 or 07700900123",
 		"a telephone number abroad":     "+44 20 7946 0958",
-		"twelve digits":                 "943476591943",
+		"twelve digits":                 "999000001843",
 		"a date and a time":             "2026-11-22 10:07:13",
 		"a version":                     "1.4.0-20261122100713",
 	}
@@ -66,7 +66,7 @@ func TestR14_NoNHSNumbers(t *testing.T) {
 	} {
 		for where, place := range kind.places {
 			cases := map[string]refusal{
-				where + " with ten digits whose check digit is wrong": {mutate: place.in("9434765918"), wantErrors: kind.tenDigits},
+				where + " with ten digits whose check digit is wrong": {mutate: place.in("9990000019"), wantErrors: kind.tenDigits},
 			}
 			for form, text := range nhsNumbers {
 				cases[where+" with an NHS number: "+form] = refusal{place.in(text), []string{kind.message}, form != "ten digits with spaces"}
@@ -81,11 +81,11 @@ func TestR14_NoNHSNumbers(t *testing.T) {
 
 func TestR14_NoNHSNumbersInMetadata(t *testing.T) {
 	tryCreating(t, consortiumBase, map[string]refusal{
-		"a name with an NHS number":               {mutate: set("metadata.name", "patient-943-476-5919"), wantErrors: []string{"the name must not hold an NHS number"}},
-		"a label with an NHS number":              {mutate: setLabel("example.org/patient", "943-476-5919"), wantErrors: []string{"the label example.org/patient must not hold an NHS number"}},
-		"a label's key with an NHS number":        {mutate: setLabel("example.org/943-476-5919", "yes"), wantErrors: []string{"must not hold an NHS number"}},
-		"an annotation's key with an NHS number":  {mutate: setAnnotation("example.org/943-476-5919", "yes"), wantErrors: []string{"must not hold an NHS number"}},
-		"what kubectl remembers of another apply": {mutate: setAnnotation("kubectl.kubernetes.io/last-applied-configuration", "943 476 5919")},
+		"a name with an NHS number":               {mutate: set("metadata.name", "patient-999-000-0018"), wantErrors: []string{"the name must not hold an NHS number"}},
+		"a label with an NHS number":              {mutate: setLabel("example.org/patient", "999-000-0018"), wantErrors: []string{"the label example.org/patient must not hold an NHS number"}},
+		"a label's key with an NHS number":        {mutate: setLabel("example.org/999-000-0018", "yes"), wantErrors: []string{"must not hold an NHS number"}},
+		"an annotation's key with an NHS number":  {mutate: setAnnotation("example.org/999-000-0018", "yes"), wantErrors: []string{"must not hold an NHS number"}},
+		"what kubectl remembers of another apply": {mutate: setAnnotation("kubectl.kubernetes.io/last-applied-configuration", "999 000 0018")},
 	})
 }
 
@@ -95,7 +95,7 @@ apiVersion: commissioning.support/v1alpha1
 kind: Consortium
 metadata:
   name: older-than-the-rule
-  annotations: {example.org/note: 943 476 5919}
+  annotations: {example.org/note: 999 000 0018}
   finalizers: [example.org/hold]
 spec: {organisationCode: 07T, displayName: NHS City and Hackney}
 `
@@ -112,7 +112,7 @@ func TestR14_OlderObjectsStayUsable(t *testing.T) {
 		"another label":       {mutate: setLabel("example.org/tier", "one")},
 		"another spec":        {mutate: set("spec.displayName", "NHS City and Hackney and others")},
 		"without annotations": {mutate: remove("metadata.annotations")},
-		"another NHS number":  {mutate: setAnnotation("example.org/patient", "943 476 5919"), wantErrors: []string{"the annotation example.org/patient must not hold an NHS number"}},
+		"another NHS number":  {mutate: setAnnotation("example.org/patient", "999 000 0018"), wantErrors: []string{"the annotation example.org/patient must not hold an NHS number"}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			changed := object.DeepCopy()

@@ -134,9 +134,9 @@ var supportFunctions = map[string]refusal{
 	"egress to metadata, mapped to IPv6": {mutate: cidr("::ffff:169.254.169.254/128"), wantErrors: []string{"spec.workload.egress[0].to.cidr"}},
 	"egress without ports":               {mutate: set("spec.workload.egress.0.ports", []any{}), wantErrors: []string{"ports"}},
 	"egress over another protocol":       {mutate: set("spec.workload.egress.0.ports", []any{map[string]any{"port": int64(1), "protocol": "ICMP"}}), wantErrors: []string{`supported values: "TCP", "UDP"`}},
-	"17 rules of egress": {set("spec.workload.egress", repeat(17, func(int) any {
+	"17 rules of egress": {mutate: set("spec.workload.egress", repeat(17, func(int) any {
 		return map[string]any{"to": map[string]any{"cidr": "10.20.0.0/16"}, "ports": []any{map[string]any{"port": int64(1)}}}
-	})), []string{"must have at most 16 items"}},
+	})), wantErrors: []string{"must have at most 16 items"}},
 
 	"storage and one replica":            {mutate: storage("10Gi")},
 	"storage and replicas by default":    {mutate: all(storage("10Gi"), remove("spec.sizing.minReplicas"), remove("spec.sizing.maxReplicas")), wantErrors: []string{"a function with storage runs one replica"}},

@@ -71,7 +71,11 @@ func (d *demo) show(ctx context.Context) error {
 	if err := d.estate(ctx, e); err != nil {
 		return err
 	}
-	d.screen.printf("▸ Everything is Ready. It took %s.\n", seconds(time.Since(d.screen.started)))
+	ready := "Everything is Ready"
+	if d.place.own {
+		ready += ", member functions apart"
+	}
+	d.screen.printf("▸ %s. It took %s.\n", ready, seconds(time.Since(d.screen.started)))
 	return d.present(ctx, e)
 }
 
@@ -187,9 +191,17 @@ func (d *demo) interrupted(ctx context.Context) error {
 
 func (d *demo) howToEnd() string {
 	if d.place.own {
-		return "Remove everything again: make demo-down KUBECONFIG=" + d.options.kubeconfig
+		return "Remove everything again: make demo-down" + d.ownFlag()
 	}
 	return "End it: make demo-down"
+}
+
+// ownFlag is what make needs to find the user's cluster again.
+func (d *demo) ownFlag() string {
+	if d.options.kubeconfig == "" {
+		return ""
+	}
+	return " KUBECONFIG=" + d.relative(d.options.kubeconfig)
 }
 
 func (d *demo) log() string { return filepath.Join(d.place.folder, operatorLog) }

@@ -41,6 +41,8 @@ func main() {
 	ctrl.SetLogger(logr.Discard())
 	klog.SetLogger(logr.Discard())
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM, syscall.SIGHUP)
+	// Whoever stops reading what is printed still gets everything cleaned up.
+	signal.Ignore(syscall.SIGPIPE)
 	// A second Ctrl-C ends at once.
 	context.AfterFunc(ctx, stop)
 	code := run(ctx, os.Args[1:], os.Stdin, os.Stdout)
@@ -64,7 +66,7 @@ func run(ctx context.Context, args []string, in *os.File, out io.Writer) int {
 		return 130
 	}
 	if errors.Is(err, errRefused) {
-		_, _ = fmt.Fprintf(out, "%s\n", err)
+		_, _ = fmt.Fprintf(out, "Stopped: %s.\n", err)
 		return 1
 	}
 	_, _ = fmt.Fprintf(out, "\nThe demo did not succeed: %s\n", err)

@@ -104,13 +104,20 @@ func (d *demo) ask(question string) error {
 	if d.options.yes {
 		return nil
 	}
+	noTerminal := fmt.Errorf("%w: there is no terminal to ask on. Say yes beforehand: YES=1", errRefused)
 	if !isTerminal(d.in) {
-		return fmt.Errorf("%w: there is no terminal to ask on: %s Say so beforehand with YES=1", errRefused, question)
+		return noTerminal
 	}
 	d.screen.printf("%s [y/N] ", question)
 	answer, err := bufio.NewReader(d.in).ReadString('\n')
-	if answer = strings.ToLower(strings.TrimSpace(answer)); err != nil || (answer != "y" && answer != "yes") {
-		return errRefused
+	switch strings.ToLower(strings.TrimSpace(answer)) {
+	case "y", "yes":
+		return nil
+	case "":
+		if err != nil {
+			d.screen.printf("\n")
+			return noTerminal
+		}
 	}
-	return nil
+	return errRefused
 }

@@ -119,13 +119,9 @@ func (d *demo) next(e *estate) string {
 		{"kubectl apply -f config/samples/not-allowed.yaml", "is refused: see what it says"},
 	}
 	if !d.options.country() {
-		rows = append(rows, [2]string{"make demo MAP=gp-reg-pat-prac-map.csv PATIENTS=gp-reg-pat-prac-all.csv", "the whole country"})
+		rows = append(rows, [2]string{"make demo" + d.ownFlag() + " MAP=gp-reg-pat-prac-map.csv PATIENTS=gp-reg-pat-prac-all.csv", "the whole country"})
 	}
-	end := "make demo-down"
-	if d.place.own {
-		end += " KUBECONFIG=" + d.options.kubeconfig
-	}
-	rows = append(rows, [2]string{end, "until then it keeps running; its log: " + d.relative(d.log())})
+	rows = append(rows, [2]string{"make demo-down" + d.ownFlag(), "until then it keeps running; its log: " + d.relative(d.log())})
 	return layOut(rows)
 }
 

@@ -81,7 +81,7 @@ func (d *demo) removeOwn(ctx context.Context) error {
 	}
 	if err != nil {
 		step.cut()
-		return fmt.Errorf("removing the demo (make demo-down KUBECONFIG=%s goes on): %w", d.options.kubeconfig, err)
+		return fmt.Errorf("removing the demo (run make demo-down%s again to go on): %w", d.ownFlag(), err)
 	}
 	if err := os.RemoveAll(d.place.folder); err != nil {
 		return fmt.Errorf("removing the state of the demo: %w", err)

@@ -4,6 +4,7 @@ package testenv
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -16,7 +17,7 @@ import (
 	ctrl "sigs.k8s.io/controller-runtime"
 	"sigs.k8s.io/controller-runtime/pkg/client"
 	"sigs.k8s.io/controller-runtime/pkg/config"
-	"sigs.k8s.io/controller-runtime/pkg/metrics/server"
+	metricsserver "sigs.k8s.io/controller-runtime/pkg/metrics/server"
 
 	"github.com/commissioning-support/operator/controllers"
 	"github.com/commissioning-support/operator/hack/localcluster/cluster"
@@ -49,7 +50,7 @@ func Start(ctx context.Context, nodes int) (*Env, error) {
 	}
 	env := &Env{Cluster: control, Requests: NewRecorder(), stop: func() error { return nil }}
 	if err := env.prepare(ctx); err != nil {
-		return nil, fmt.Errorf("%w (and stopping: %v)", err, control.Down(ctx))
+		return nil, errors.Join(err, control.Down(ctx))
 	}
 	return env, nil
 }
@@ -146,7 +147,7 @@ func (e *Env) newManager() (ctrl.Manager, error) {
 	mgr, err := ctrl.NewManager(e.operator, ctrl.Options{
 		Scheme: scheme, Cache: cacheOptions, Logger: logr.Discard(),
 		Client:                  client.Options{FieldOwner: controllers.FieldOwner, FieldValidation: "Strict"},
-		Metrics:                 server.Options{BindAddress: "0"},
+		Metrics:                 metricsserver.Options{BindAddress: "0"},
 		Controller:              config.Controller{SkipNameValidation: &repeated},
 		GracefulShutdownTimeout: &timeout,
 	})

@@ -86,18 +86,15 @@ func (a *Applier) current(ctx context.Context, desired *unstructured.Unstructure
 	last, written := a.memory.last(key)
 	cached, err := a.read(ctx, a.client, desired)
 	switch {
-	case err != nil:
-		return nil, err
-	case cached == nil && written && time.Since(last.at) < LagLimit:
-		result.Lagging = true
-		return last.answer, nil
-	case cached == nil && written:
+	case err != nil || !written:
+		return cached, err
+	case cached == nil && time.Since(last.at) >= LagLimit:
 		a.memory.forget(key)
 		return a.read(ctx, a.live, desired)
-	case cached != nil && written && last.isNewerThan(cached):
+	case cached == nil || last.isNewerThan(cached):
 		result.Lagging = true
 		return last.answer, nil
-	case written && difference(desired.GetKind(), last.desired, last.answer.Object) == "":
+	case difference(desired.GetKind(), last.desired, last.answer.Object) == "":
 		a.memory.forget(key) // the cache has caught up, and the server made of it what was asked
 	}
 	return cached, nil

@@ -2,12 +2,11 @@ package render
 
 import (
 	appsv1 "k8s.io/api/apps/v1"
+	corev1 "k8s.io/api/core/v1"
 	"k8s.io/apimachinery/pkg/runtime"
 	"k8s.io/apimachinery/pkg/util/intstr"
 	appsv1ac "k8s.io/client-go/applyconfigurations/apps/v1"
 	corev1ac "k8s.io/client-go/applyconfigurations/core/v1"
-
-	corev1 "k8s.io/api/core/v1"
 )
 
 // workload runs the instance: a Deployment, or a StatefulSet of one where the function has storage.

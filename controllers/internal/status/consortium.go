@@ -29,9 +29,9 @@ func Consortium(c *v1alpha1.Consortium, seen state.Consortium, verdict plan.Name
 	m := marker{&c.Status.Conditions, c.Generation}
 	c.Status.ObservedGeneration = &c.Generation
 	c.Status.Namespace = plan.NamespaceOf(c)
-	markNamespace(m, c, seen, verdict, done, err)
-	markGuardRails(m, seen, done, err)
-	markStep(m, v1alpha1.AccessGrantedCondition, v1alpha1.ReasonGranted, accessMessage(c), stepAccess, done, err)
+	markNamespace(m, c, seen, verdict, outcome{done, err})
+	markGuardRails(m, seen, outcome{done, err})
+	markStep(m, v1alpha1.AccessGrantedCondition, v1alpha1.ReasonGranted, accessMessage(c), stepAccess, outcome{done, err})
 	population := CountPopulation(seen.Localities)
 	markConsortiumPopulation(m, population)
 	countConsortium(c, population)
@@ -48,7 +48,7 @@ func Consortium(c *v1alpha1.Consortium, seen state.Consortium, verdict plan.Name
 		v1alpha1.NamespaceAvailableCondition, v1alpha1.GuardRailsInPlaceCondition, v1alpha1.AccessGrantedCondition)
 }
 
-func markNamespace(m marker, c *v1alpha1.Consortium, seen state.Consortium, verdict plan.NamespaceVerdict, done state.Result, err error) {
+func markNamespace(m marker, c *v1alpha1.Consortium, seen state.Consortium, verdict plan.NamespaceVerdict, out outcome) {
 	name, condition := c.Status.Namespace, v1alpha1.NamespaceAvailableCondition
 	switch verdict {
 	case plan.NamespaceReserved:
@@ -62,21 +62,21 @@ func markNamespace(m marker, c *v1alpha1.Consortium, seen state.Consortium, verd
 	case plan.NamespaceForeign:
 		m.isFalse(condition, v1alpha1.ReasonNotOurs, fmt.Sprintf("Namespace %s exists and was not given to this consortium. A cluster administrator can give it: kubectl label namespace %s %s=%s", name, name, v1alpha1.ConsortiumLabel, c.Name))
 	case plan.NamespaceAdopted:
-		markStep(m, condition, v1alpha1.ReasonAdopted, fmt.Sprintf("Namespace %s was given to this consortium by a cluster administrator.", name), stepNamespace, done, err)
+		markStep(m, condition, v1alpha1.ReasonAdopted, fmt.Sprintf("Namespace %s was given to this consortium by a cluster administrator.", name), stepNamespace, out)
 	case plan.NamespaceCreated, plan.NamespaceMissing:
-		markStep(m, condition, v1alpha1.ReasonCreated, fmt.Sprintf("Namespace %s was created by the operator.", name), stepNamespace, done, err)
+		markStep(m, condition, v1alpha1.ReasonCreated, fmt.Sprintf("Namespace %s was created by the operator.", name), stepNamespace, out)
 	}
 }
 
 // markGuardRails: they stand when the cluster enforces them; a quota that it has not counted yet makes
 // it refuse what comes next.
-func markGuardRails(m marker, seen state.Consortium, done state.Result, err error) {
+func markGuardRails(m marker, seen state.Consortium, out outcome) {
 	condition := v1alpha1.GuardRailsInPlaceCondition
-	if done.StepsDone >= stepGuardRails && !seen.QuotaCounted {
+	if out.done.StepsDone >= stepGuardRails && !seen.QuotaCounted {
 		m.isFalse(condition, v1alpha1.ReasonWaiting, "The guard rails are written; the cluster is still counting what the quota limits.")
 		return
 	}
-	markStep(m, condition, v1alpha1.ReasonInPlace, "Pod security, default-deny policy, quota and limits are in place.", stepGuardRails, done, err)
+	markStep(m, condition, v1alpha1.ReasonInPlace, "Pod security, default-deny policy, quota and limits are in place.", stepGuardRails, out)
 }
 
 func namespaceHolder(seen state.Consortium) string {
@@ -86,18 +86,24 @@ func namespaceHolder(seen state.Consortium) string {
 	return seen.Namespace.Labels[v1alpha1.ConsortiumLabel]
 }
 
+// outcome is what came of writing.
+type outcome struct {
+	done state.Result
+	err  error
+}
+
 // markStep says whether a step of children stands, and else what is in the way.
-func markStep(m marker, condition, reason, message string, step int, done state.Result, err error) {
+func markStep(m marker, condition, reason, message string, step int, out outcome) {
 	switch {
-	case done.StepsDone >= step:
+	case out.done.StepsDone >= step:
 		m.isTrue(condition, reason, message)
-	case done.StepsDone < step-1:
+	case out.done.StepsDone < step-1:
 		m.isFalse(condition, v1alpha1.ReasonWaiting, waitsForOthers)
-	case len(done.Blocked) > 0:
-		reason, message := obstacles(done.Blocked)
+	case len(out.done.Blocked) > 0:
+		reason, message := obstacles(out.done.Blocked)
 		m.isFalse(condition, reason, message)
-	case err != nil:
-		m.isUnknown(condition, v1alpha1.ReasonInternalError, internalError(err))
+	case out.err != nil:
+		m.isUnknown(condition, v1alpha1.ReasonInternalError, internalError(out.err))
 	default:
 		m.isFalse(condition, v1alpha1.ReasonWaiting, waitsForOthers)
 	}
@@ -157,10 +163,12 @@ func listFunctions(c *v1alpha1.Consortium, m marker, functions []v1alpha1.Member
 	var failing []string
 	for i := range functions {
 		row := v1alpha1.ConsortiumFunction{Name: functions[i].Name, Function: string(functions[i].Spec.Function), State: functionState(&functions[i])}
-		if row.State == v1alpha1.FunctionWorking {
+		switch row.State {
+		case v1alpha1.FunctionWorking:
 			working++
-		} else if row.State == v1alpha1.FunctionNotWorking {
+		case v1alpha1.FunctionNotWorking:
 			failing = append(failing, row.Name)
+		case v1alpha1.FunctionUnknown:
 		}
 		rows = append(rows, row)
 	}
@@ -190,6 +198,10 @@ func markFunctions(m marker, total, working int32, failing []string) {
 		m.isTrue(condition, v1alpha1.ReasonAllWorking, "The function works.")
 	case working == total:
 		m.isTrue(condition, v1alpha1.ReasonAllWorking, fmt.Sprintf("All %d functions work.", total))
+	case len(failing) == 0 && total == 1:
+		m.isUnknown(condition, v1alpha1.ReasonPending, "The function has not been looked at yet.")
+	case total == 1:
+		m.isFalse(condition, v1alpha1.ReasonSomeNotWorking, fmt.Sprintf("The function does not work: %s.", failing[0]))
 	case len(failing) == 0:
 		m.isUnknown(condition, v1alpha1.ReasonPending, howManyWork(total, working)+" The others have not been looked at yet.")
 	default:

@@ -28,7 +28,9 @@ func examples() []example {
 	return slices.Concat(consortia(), localities(), memberFunctions(), supportFunctions())
 }
 
-func isDeleting(meta *metav1.ObjectMeta) { meta.DeletionTimestamp = &metav1.Time{Time: time.Unix(1, 0)} }
+func isDeleting(meta *metav1.ObjectMeta) {
+	meta.DeletionTimestamp = &metav1.Time{Time: time.Unix(1, 0)}
+}
 
 func named(namespace, name string) metav1.ObjectMeta {
 	return metav1.ObjectMeta{Namespace: namespace, Name: name, Generation: generation}
@@ -37,7 +39,7 @@ func named(namespace, name string) metav1.ObjectMeta {
 func with(conditions ...metav1.Condition) []metav1.Condition { return conditions }
 
 func condition(name string, value metav1.ConditionStatus, reason string) metav1.Condition {
-	return metav1.Condition{Type: name, Status: value, Reason: reason, ObservedGeneration: generation - 1}
+	return metav1.Condition{Type: name, Status: value, Reason: reason, Message: "As it was.", ObservedGeneration: generation - 1}
 }
 
 // What may come of writing.

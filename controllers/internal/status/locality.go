@@ -21,7 +21,7 @@ func Locality(l *v1alpha1.Locality, home state.Home, counted []v1alpha1.Practice
 	if markHome(m, home) {
 		markClaims(m, len(l.Spec.Practices), refused)
 	} else {
-		m.isUnknown(v1alpha1.PracticesCountedCondition, v1alpha1.ReasonWaiting, "Practices count for a consortium, and this namespace belongs to none.")
+		m.isUnknown(v1alpha1.PracticesCountedCondition, v1alpha1.ReasonWaiting, "Practices count only in a namespace of a consortium, while neither is being deleted.")
 	}
 	m.ready(patientsInPractices(patients, practices),
 		v1alpha1.ConsortiumResolvedCondition, v1alpha1.PracticesCountedCondition)
@@ -51,16 +51,16 @@ func markClaims(m marker, claimed int, refused []v1alpha1.RefusedClaim) {
 		reasons[i] = refusal(claim)
 	}
 	m.isFalse(v1alpha1.PracticesCountedCondition, v1alpha1.ReasonClaimsRefused,
-		fmt.Sprintf("Not counted here: %d of %s. %s.", len(refused), counted(claimed, "practice"), plan.FirstThree(reasons)))
+		fmt.Sprintf("%d of %s not counted here: %s.", len(refused), counted(claimed, "practice"), plan.FirstThree(reasons)))
 }
 
 func refusal(claim v1alpha1.RefusedClaim) string {
 	switch claim.Reason {
 	case v1alpha1.ClaimNotPermitted:
-		return fmt.Sprintf("%s is not among the consortium's spec.practices", claim.Practice)
+		return fmt.Sprintf("%s (not among the consortium's spec.practices)", claim.Practice)
 	case v1alpha1.ClaimConsortiumSucceeded:
-		return fmt.Sprintf("%s is claimed anew, but the consortium has a successor", claim.Practice)
+		return fmt.Sprintf("%s (a new claim, and the consortium has a successor)", claim.Practice)
 	default:
-		return fmt.Sprintf("%s counts in locality %s", claim.Practice, claim.CountsIn)
+		return fmt.Sprintf("%s (counts in locality %s)", claim.Practice, claim.CountsIn)
 	}
 }

@@ -13,16 +13,21 @@ func home() state.Home {
 	}}
 }
 
-// homes that a locality or a function cannot live in.
-func homeless() map[string]state.Home {
+type place struct {
+	situation string
+	home      state.Home
+}
+
+// homeless are the places that a locality or a function cannot live in.
+func homeless() []place {
 	deleted := home()
 	isDeleting(&deleted.Consortium.ObjectMeta)
 	terminating := home()
 	terminating.Terminating = true
-	return map[string]state.Home{
-		"The namespace belongs to no consortium.": {Namespace: "tower-hamlets"},
-		"The consortium is being deleted.":        deleted,
-		"The namespace is being deleted.":         terminating,
+	return []place{
+		{"namespace belongs to no consortium.", state.Home{Namespace: "tower-hamlets"}},
+		{"consortium is being deleted.", deleted},
+		{"namespace is being deleted.", terminating},
 	}
 }
 
@@ -54,8 +59,8 @@ func localities() []example {
 		refusedClaims("A consortium that has a successor claims another practice.",
 			v1alpha1.RefusedClaim{Practice: "F84123", Reason: v1alpha1.ClaimConsortiumSucceeded}, elsewhere),
 	}
-	for _, situation := range []string{"The namespace belongs to no consortium.", "The consortium is being deleted.", "The namespace is being deleted."} {
-		all = append(all, network("A locality: "+situation, func(f *localityFacts) { f.home, f.counted = homeless()[situation], nil }))
+	for _, place := range homeless() {
+		all = append(all, network("A locality's "+place.situation, func(f *localityFacts) { f.home, f.counted = place.home, nil }))
 	}
 	return all
 }

@@ -23,7 +23,7 @@ func MemberFunction(f *v1alpha1.MemberFunction, seen state.MemberFunction, plann
 	if planned.Obstacle == plan.NoObstacle {
 		f.Status.Replicas.Desired = &planned.Replicas
 		f.Status.RegisteredPatients = &planned.Patients
-		markStep(m, v1alpha1.AppliedCondition, v1alpha1.ReasonApplied, "Everything that the function needs has been written.", 1, done, err)
+		markStep(m, v1alpha1.AppliedCondition, v1alpha1.ReasonApplied, "Everything that the function needs has been written.", 1, outcome{done, err})
 	} else {
 		m.isFalse(v1alpha1.AppliedCondition, v1alpha1.ReasonWaiting, waitingMessage(seen.Workload))
 	}
@@ -147,5 +147,5 @@ func markUpToDate(m marker, w *state.Workload, planned plan.MemberFunction) {
 }
 
 func readyMessage(f *v1alpha1.MemberFunction, planned plan.MemberFunction) string {
-	return fmt.Sprintf("%s works: %d of %s available.", f.Spec.Function, value(f.Status.Replicas.Available), counted(planned.Replicas, "replica"))
+	return fmt.Sprintf("%s works: %d of %s available.", f.Spec.Function, min(value(f.Status.Replicas.Available), planned.Replicas), counted(planned.Replicas, "replica"))
 }

@@ -64,10 +64,11 @@ func memberFunctions() []example {
 		}),
 		memberFunction("A function works for a consortium without localities.", func(f *functionFacts) {
 			f.planned = plan.MemberFunction{Replicas: 1}
+			f.seen.Workload = &state.Workload{Observed: true, Desired: 1, Updated: 1, Total: 1, Available: 1}
 		}),
 	}
-	for _, situation := range []string{"The namespace belongs to no consortium.", "The consortium is being deleted.", "The namespace is being deleted."} {
-		all = append(all, planned("A function: "+situation, plan.HomeMissing, func(f *functionFacts) { f.seen.Home = homeless()[situation] }))
+	for _, place := range homeless() {
+		all = append(all, planned("A function's "+place.situation, plan.HomeMissing, func(f *functionFacts) { f.seen.Home = place.home }))
 	}
 	return append(append(all, functionsThatCannotStart()...), functionsThatStart()...)
 }
@@ -108,6 +109,7 @@ func functionsThatStart() []example {
 		}),
 		working("One of two replicas has been replaced.", &state.Workload{Observed: true, Desired: 2, Updated: 1, Total: 3, Available: 2}),
 		working("All replicas have been replaced, and an old one is still stopping.", &state.Workload{Observed: true, Desired: 2, Updated: 2, Total: 3, Available: 2}),
+		memberFunction("A function is made smaller, and its workload has not been yet.", func(f *functionFacts) { f.planned.Replicas = 1 }),
 		memberFunction("An object that is not the operator's has the name of the function's policy.", func(f *functionFacts) {
 			f.done, f.seen.Workload = inTheWay(0, "referral-management"), nil
 		}),

@@ -1,0 +1,97 @@
+package status
+
+import (
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+
+	"github.com/commissioning-support/operator/api/v1alpha1"
+)
+
+func TestWhatPeopleAreToldOf(t *testing.T) {
+	// Conditions are written status and reason; nil: there is none yet.
+	type condition *[2]string
+	is := func(status metav1.ConditionStatus, reason string) condition {
+		return &[2]string{string(status), reason}
+	}
+	warning := func(reason string) []string { return []string{"Warning " + reason} }
+	normal := func(reason string) []string { return []string{"Normal " + reason} }
+	unborn := is("Unknown", v1alpha1.ReasonPending)
+	ready := is("True", v1alpha1.ReasonReady)
+	tests := map[string]struct {
+		name          string // default: Ready
+		before, after condition
+		want          []string
+	}{
+		"the first time that all is well is no news":             {before: unborn, after: ready},
+		"nor is it without any condition before":                 {after: ready},
+		"what stays well is no news":                             {before: ready, after: ready},
+		"what worked and does not is a warning":                  {before: ready, after: is("False", v1alpha1.ReasonNotAvailable), want: warning("NotAvailable")},
+		"also where it only waits for something":                 {before: ready, after: is("False", v1alpha1.ReasonWaiting), want: warning("Waiting")},
+		"starting up is no trouble":                              {before: unborn, after: is("False", v1alpha1.ReasonNotAvailable)},
+		"waiting for guard rails is no trouble":                  {before: unborn, after: is("False", v1alpha1.ReasonGuardRailsMissing)},
+		"waiting for what comes before is no trouble":            {before: unborn, after: is("False", v1alpha1.ReasonWaiting)},
+		"the end of starting up is no news":                      {before: is("False", v1alpha1.ReasonNotAvailable), after: ready},
+		"trouble from the start is a warning":                    {before: unborn, after: is("False", v1alpha1.ReasonTaken), want: warning("Taken")},
+		"trouble while starting up is a warning":                 {before: is("False", v1alpha1.ReasonWaiting), after: is("False", v1alpha1.ReasonRefused), want: warning("Refused")},
+		"trouble of another kind is another warning":             {before: is("False", v1alpha1.ReasonRefused), after: is("False", v1alpha1.ReasonTaken), want: warning("Taken")},
+		"trouble that goes on is told once":                      {before: is("False", v1alpha1.ReasonTaken), after: is("False", v1alpha1.ReasonTaken)},
+		"the end of trouble is told":                             {before: is("False", v1alpha1.ReasonTaken), after: ready, want: normal("Ready")},
+		"what could not be read is no news":                      {before: ready, after: is("Unknown", v1alpha1.ReasonInternalError)},
+		"nor is its end":                                         {before: is("Unknown", v1alpha1.ReasonInternalError), after: ready},
+		"the first function of a consortium starts without news": {name: "FunctionsAvailable", before: is("True", v1alpha1.ReasonNoFunctions), after: is("False", v1alpha1.ReasonSomeNotWorking)},
+		"a function of a consortium that fails is a warning":     {name: "FunctionsAvailable", before: is("True", v1alpha1.ReasonAllWorking), after: is("False", v1alpha1.ReasonSomeNotWorking), want: warning("SomeNotWorking")},
+		"other conditions are for those who look":                {name: "UpToDate", before: is("True", v1alpha1.ReasonUpToDate), after: is("False", v1alpha1.ReasonRollingOut)},
+	}
+	for name, tc := range tests {
+		t.Run(name, func(t *testing.T) {
+			conditions := func(c condition) []metav1.Condition {
+				if c == nil {
+					return nil
+				}
+				kind := v1alpha1.ReadyCondition
+				if tc.name != "" {
+					kind = tc.name
+				}
+				return []metav1.Condition{{Type: kind, Status: metav1.ConditionStatus(c[0]), Reason: c[1], Message: "as it is"}}
+			}
+			var got []string
+			for _, told := range transitions(conditions(tc.before), conditions(tc.after)) {
+				got = append(got, told.eventType+" "+told.reason)
+			}
+			if diff := cmp.Diff(tc.want, got); diff != "" {
+				t.Errorf("the events differ (-want +got):\n%s", diff)
+			}
+		})
+	}
+}
+
+func TestAnEventSaysWhatTheConditionSays(t *testing.T) {
+	before := []metav1.Condition{{Type: "Ready", Status: "True", Reason: "Ready"}}
+	after := []metav1.Condition{{Type: "Ready", Status: "False", Reason: "Taken", Message: "Namespace a belongs to Consortium b."}}
+	want := []transition{{condition: "Ready", eventType: "Warning", reason: "Taken", message: "Namespace a belongs to Consortium b."}}
+	if diff := cmp.Diff(want, transitions(before, after), cmp.AllowUnexported(transition{})); diff != "" {
+		t.Errorf("the events differ (-want +got):\n%s", diff)
+	}
+}
+
+func TestCounted(t *testing.T) {
+	tests := map[string]struct {
+		got, want string
+	}{
+		"none":                        {counted(0, "practice"), "0 practices"},
+		"one":                         {counted(1, "practice"), "1 practice"},
+		"more than one":               {counted(int32(2), "practice"), "2 practices"},
+		"thousands are set off":       {counted(int64(347870), "registered patient"), "347,870 registered patients"},
+		"millions too":                {Thousands(60601784), "60,601,784"},
+		"less than a thousand is not": {Thousands(999), "999"},
+	}
+	for name, tc := range tests {
+		t.Run(name, func(t *testing.T) {
+			if tc.got != tc.want {
+				t.Errorf("got %q, want %q", tc.got, tc.want)
+			}
+		})
+	}
+}

@@ -1,0 +1,189 @@
+package status_test
+
+import (
+	"context"
+	"errors"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+	apierrors "k8s.io/apimachinery/pkg/api/errors"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"k8s.io/apimachinery/pkg/runtime"
+	"k8s.io/apimachinery/pkg/runtime/schema"
+	"k8s.io/client-go/tools/events"
+	"sigs.k8s.io/controller-runtime/pkg/client"
+	"sigs.k8s.io/controller-runtime/pkg/client/fake"
+	"sigs.k8s.io/controller-runtime/pkg/client/interceptor"
+
+	"github.com/commissioning-support/operator/api/v1alpha1"
+	"github.com/commissioning-support/operator/controllers/internal/status"
+)
+
+// desk is a Writer of consortia, what it asked of the API server, and what it told people.
+type desk struct {
+	client.Client
+	writer  *status.Writer[*v1alpha1.Consortium]
+	events  *events.FakeRecorder
+	patches int
+	refusal error // instead of the server's own answer
+}
+
+func newDesk(t *testing.T) (*desk, *v1alpha1.Consortium) {
+	t.Helper()
+	scheme := runtime.NewScheme()
+	if err := v1alpha1.AddToScheme(scheme); err != nil {
+		t.Fatal(err)
+	}
+	d := &desk{events: events.NewFakeRecorder(10)}
+	patch := func(ctx context.Context, c client.Client, sub string, object client.Object, p client.Patch, o ...client.SubResourcePatchOption) error {
+		d.patches++
+		if d.refusal != nil {
+			return d.refusal
+		}
+		return c.SubResource(sub).Patch(ctx, object, p, o...)
+	}
+	c := &v1alpha1.Consortium{
+		ObjectMeta: metav1.ObjectMeta{Name: "tower-hamlets", UID: "1"},
+		Spec:       v1alpha1.ConsortiumSpec{OrganisationCode: "08V", DisplayName: "NHS Tower Hamlets"},
+	}
+	d.Client = fake.NewClientBuilder().WithScheme(scheme).WithObjects(c).WithStatusSubresource(c).
+		WithInterceptorFuncs(interceptor.Funcs{SubResourcePatch: patch}).Build()
+	d.writer = status.NewWriter[*v1alpha1.Consortium](d.Client, d.events)
+	return d, d.read(t)
+}
+
+func (d *desk) read(t *testing.T) *v1alpha1.Consortium {
+	t.Helper()
+	c := &v1alpha1.Consortium{}
+	if err := d.Get(t.Context(), client.ObjectKey{Name: "tower-hamlets"}, c); err != nil {
+		t.Fatal(err)
+	}
+	return c
+}
+
+// write gives the consortium a new Ready, and writes it.
+func (d *desk) write(t *testing.T, seen *v1alpha1.Consortium, value metav1.ConditionStatus, reason string) (conflict bool, err error) {
+	t.Helper()
+	after := seen.DeepCopy()
+	c := condition(v1alpha1.ReadyCondition, value, reason)
+	c.LastTransitionTime = metav1.Unix(1, 0)
+	after.Status.Conditions = with(c)
+	return d.writer.Write(t.Context(), seen, after)
+}
+
+func (d *desk) told() []string {
+	var told []string
+	for len(d.events.Events) > 0 {
+		told = append(told, <-d.events.Events)
+	}
+	return told
+}
+
+func TestAnEqualStatusCostsNoRequest(t *testing.T) {
+	d, c := newDesk(t)
+	if conflict, err := d.writer.Write(t.Context(), c, c.DeepCopy()); conflict || err != nil || d.patches != 0 {
+		t.Errorf("conflict %v, error %v, %d requests; want none of them", conflict, err, d.patches)
+	}
+}
+
+func TestAStatusIsWrittenOnceAndToldOnce(t *testing.T) {
+	d, c := newDesk(t)
+	if conflict, err := d.write(t, c, "False", v1alpha1.ReasonTaken); conflict || err != nil {
+		t.Fatalf("conflict %v, error %v", conflict, err)
+	}
+	if got := d.read(t).Status.Conditions; len(got) != 1 || got[0].Reason != v1alpha1.ReasonTaken {
+		t.Errorf("the conditions are %v", got)
+	}
+	want := []string{"Warning Taken As it was."}
+	if diff := cmp.Diff(want, d.told()); diff != "" || d.patches != 1 {
+		t.Errorf("%d requests, want 1; the events differ (-want +got):\n%s", d.patches, diff)
+	}
+}
+
+func TestWhatBecomesOfAStatusThatCannotBeWritten(t *testing.T) {
+	consortia := schema.GroupResource{Group: v1alpha1.GroupVersion.Group, Resource: "consortia"}
+	tests := map[string]struct {
+		refusal      error
+		wantConflict bool
+		wantErr      bool
+	}{
+		"somebody else was faster: the reconcile is done again": {refusal: apierrors.NewConflict(consortia, "tower-hamlets", errors.New("changed")), wantConflict: true},
+		"the object is gone: nobody needs its status":           {refusal: apierrors.NewNotFound(consortia, "tower-hamlets")},
+		"the server fails: the error is passed on":              {refusal: apierrors.NewInternalError(errors.New("no quorum")), wantErr: true},
+	}
+	for name, tc := range tests {
+		t.Run(name, func(t *testing.T) {
+			d, c := newDesk(t)
+			d.refusal = tc.refusal
+			conflict, err := d.write(t, c, "False", v1alpha1.ReasonTaken)
+			if conflict != tc.wantConflict || (err != nil) != tc.wantErr {
+				t.Errorf("conflict %v and error %v, want %v and %v", conflict, err, tc.wantConflict, tc.wantErr)
+			}
+			if told := d.told(); len(told) != 0 {
+				t.Errorf("people were told of what was not written: %v", told)
+			}
+			if freshest := d.writer.Freshest(c); freshest != c {
+				t.Error("what was not written must not be remembered")
+			}
+		})
+	}
+}
+
+// A status that was decided on an older object conflicts, by its resourceVersion.
+func TestAWriteOnAnOldObjectConflicts(t *testing.T) {
+	d, old := newDesk(t)
+	if _, err := d.write(t, d.read(t), "True", v1alpha1.ReasonReady); err != nil {
+		t.Fatal(err)
+	}
+	if conflict, err := d.write(t, old, "False", v1alpha1.ReasonTaken); !conflict || err != nil {
+		t.Errorf("conflict %v, error %v; want a conflict and no error", conflict, err)
+	}
+	if got := d.read(t).Status.Conditions[0].Reason; got != v1alpha1.ReasonReady {
+		t.Errorf("the reason is %s: the older status won", got)
+	}
+}
+
+func TestTheFreshestOfCacheAndOwnWriteIsRead(t *testing.T) {
+	d, stale := newDesk(t)
+	if _, err := d.write(t, stale, "True", v1alpha1.ReasonReady); err != nil {
+		t.Fatal(err)
+	}
+	written := d.read(t)
+	got := d.writer.Freshest(stale)
+	if diff := cmp.Diff(written.Status, got.Status); diff != "" || got.ResourceVersion != written.ResourceVersion {
+		t.Errorf("a stale cache hides the own write (-want +got):\n%s", diff)
+	}
+	got.Spec.DisplayName = "spoilt"
+	if again := d.writer.Freshest(stale); again.Spec.DisplayName == "spoilt" {
+		t.Error("what is remembered must not be shared")
+	}
+	if d.writer.Freshest(written) != written {
+		t.Error("a cache that has caught up is read")
+	}
+	if d.writer.Freshest(stale) != stale {
+		t.Error("a write that the cache has shown is forgotten")
+	}
+}
+
+func TestWhatIsRememberedOfAnObjectIsForgottenOnRequest(t *testing.T) {
+	d, stale := newDesk(t)
+	if _, err := d.write(t, stale, "True", v1alpha1.ReasonReady); err != nil {
+		t.Fatal(err)
+	}
+	d.writer.Forget(stale.UID)
+	if d.writer.Freshest(stale) != stale {
+		t.Error("what was forgotten is remembered")
+	}
+}
+
+func TestAnotherObjectOfTheSameNameIsAnotherObject(t *testing.T) {
+	d, first := newDesk(t)
+	if _, err := d.write(t, first, "True", v1alpha1.ReasonReady); err != nil {
+		t.Fatal(err)
+	}
+	second := first.DeepCopy()
+	second.UID, second.ResourceVersion = "2", "1"
+	if d.writer.Freshest(second) != second {
+		t.Error("the status of a former object of the name was read")
+	}
+}
