@@ -7,7 +7,6 @@ import (
 
 	"k8s.io/apimachinery/pkg/runtime"
 	"sigs.k8s.io/controller-runtime/pkg/client"
-	"sigs.k8s.io/controller-runtime/pkg/controller/controllerutil"
 	"sigs.k8s.io/controller-runtime/pkg/reconcile"
 
 	"github.com/commissioning-support/operator/api/v1alpha1"
@@ -38,8 +37,8 @@ func (c *Controller) Reconcile(ctx context.Context, cached *v1alpha1.Consortium)
 	if err != nil {
 		return reconcile.Result{}, err
 	}
-	if err := c.ensureFinalizer(ctx, consortium); err != nil {
-		return reconcile.Result{}, err
+	if conflict, err := c.status.AddFinalizer(ctx, consortium); conflict || err != nil {
+		return watch.Next(state.Result{}, conflict, err)
 	}
 	before := consortium.DeepCopy()
 	verdict := plan.JudgeNamespace(seen, c.settings)
@@ -71,13 +70,4 @@ func (c *Controller) children(consortium *v1alpha1.Consortium, created bool) [][
 		render.GuardRails(owner, namespace, plan.QuotaOf(consortium), "", c.settings),
 		render.Access(owner, namespace, consortium.Spec.Access),
 	}
-}
-
-// ensureFinalizer writes the one thing that the operator adds to a user's object.
-func (c *Controller) ensureFinalizer(ctx context.Context, consortium *v1alpha1.Consortium) error {
-	before := consortium.DeepCopy()
-	if !controllerutil.AddFinalizer(consortium, v1alpha1.Finalizer) {
-		return nil
-	}
-	return c.client.Patch(ctx, consortium, client.MergeFromWithOptions(before, client.MergeFromWithOptimisticLock{}))
 }

@@ -53,11 +53,8 @@ func (c *Controller) finalize(ctx context.Context, consortium *v1alpha1.Consorti
 		conflict, err := c.status.Write(ctx, before, consortium)
 		return watch.Next(state.Result{}, conflict, err)
 	}
-	before := consortium.DeepCopy()
-	controllerutil.RemoveFinalizer(consortium, v1alpha1.Finalizer)
-	err = c.client.Patch(ctx, consortium, client.MergeFromWithOptions(before, client.MergeFromWithOptimisticLock{}))
-	c.status.Forget(consortium.UID)
-	return reconcile.Result{}, client.IgnoreNotFound(err)
+	conflict, err := c.status.RemoveFinalizer(ctx, consortium)
+	return watch.Next(state.Result{}, conflict, err)
 }
 
 // settleNamespaces deals with each namespace that is the consortium's by label; there is at most
@@ -71,8 +68,8 @@ func (c *Controller) settleNamespaces(ctx context.Context, consortium *v1alpha1.
 		namespace := &namespaces.Items[i]
 		marked, isMarked := state.MarkedOwner(namespace)
 		created := isMarked && marked == owner
-		if isMarked && !created {
-			continue // another owner's
+		if !created && (isMarked || namespace.Name != plan.NamespaceOf(consortium)) {
+			continue // another owner's, or labelled by mistake: never worked in
 		}
 		waitingFor, err := c.settleNamespace(ctx, consortium, owner, namespace, created)
 		if err != nil || waitingFor != "" {

@@ -33,6 +33,11 @@ func (c *Controller) observe(ctx context.Context, consortium *v1alpha1.Consortiu
 	if seen.NamespaceHolder, err = c.olderHolder(ctx, consortium, index.Namespace, name); err != nil {
 		return seen, err
 	}
+	if successor := string(consortium.Spec.SucceededBy); successor != "" {
+		if seen.SuccessorFound, err = observe.Optional(ctx, c.client, types.NamespacedName{Name: successor}, &v1alpha1.Consortium{}); err != nil {
+			return seen, err
+		}
+	}
 	if err := c.observeContents(ctx, &seen, name); err != nil {
 		return seen, err
 	}

@@ -56,12 +56,13 @@ func Register(mgr manager.Manager, applier *apply.Applier, settings state.Settin
 	return build.Complete(reconcile.AsReconciler(mgr.GetClient(), c))
 }
 
-// rivals wakes the other Consortia with the same code or namespace.
+// rivals wakes the other Consortia with the same code or namespace, and those that this one succeeds.
 func (c *Controller) rivals(ctx context.Context, object client.Object) []reconcile.Request {
 	consortium := object.(*v1alpha1.Consortium)
 	byCode := c.find(ctx, index.Code, string(consortium.Spec.OrganisationCode))
 	byNamespace := c.find(ctx, index.Namespace, plan.NamespaceOf(consortium))
-	return slices.DeleteFunc(append(byCode, byNamespace...), func(r reconcile.Request) bool { return r.Name == consortium.Name })
+	succeeded := c.find(ctx, index.Successor, consortium.Name)
+	return slices.DeleteFunc(slices.Concat(byCode, byNamespace, succeeded), func(r reconcile.Request) bool { return r.Name == consortium.Name })
 }
 
 // askingFor wakes the Consortia that ask for a namespace.

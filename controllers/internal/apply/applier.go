@@ -110,7 +110,11 @@ func (a *Applier) create(ctx context.Context, desired *unstructured.Unstructured
 	dropEmptyMetadata(object)
 	err := a.client.Create(ctx, object)
 	if apierrors.IsAlreadyExists(err) {
-		return a.read(ctx, a.live, desired)
+		taken, readErr := a.read(ctx, a.live, desired)
+		if taken == nil && readErr == nil {
+			return nil, err // and gone meanwhile: the next try creates it
+		}
+		return taken, readErr
 	}
 	if err != nil {
 		return nil, err

@@ -13,7 +13,7 @@ var exactPaths = map[string][]string{
 	"ClusterRole":           {"rules", "aggregationRule"},
 	"ClusterRoleBinding":    {"subjects", "roleRef"},
 	"ConfigMap":             {"data", "binaryData"},
-	"Deployment":            {"spec.template.spec", "spec.selector", "spec.strategy"},
+	"Deployment":            {"spec.template.spec", "spec.selector", "spec.strategy", "spec.paused", "spec.minReadySeconds"},
 	"LimitRange":            {"spec"},
 	"NetworkPolicy":         {"spec"},
 	"PodDisruptionBudget":   {"spec"},
@@ -21,7 +21,7 @@ var exactPaths = map[string][]string{
 	"RoleBinding":           {"subjects", "roleRef"},
 	"Secret":                {"data", "type"},
 	"Service":               {"spec.selector", "spec.ports", "spec.externalIPs", "spec.externalName", "spec.loadBalancerIP"},
-	"StatefulSet":           {"spec.template.spec", "spec.selector", "spec.persistentVolumeClaimRetentionPolicy"},
+	"StatefulSet":           {"spec.template.spec", "spec.selector", "spec.persistentVolumeClaimRetentionPolicy", "spec.minReadySeconds"},
 	"ServiceAccount":        {"imagePullSecrets"},
 	"PersistentVolumeClaim": {},
 }
@@ -34,10 +34,7 @@ func difference(kind string, desired, live map[string]any) string {
 	for _, path := range exactPaths[kind] {
 		wanted, _ := lookUp(desired, path)
 		found, _ := lookUp(live, path)
-		if isEmptyList(found) || isEmptyString(found) {
-			found = nil // how the typed client prints what is absent
-		}
-		if !reflect.DeepEqual(prune(wanted), prune(found)) {
+		if !reflect.DeepEqual(orAbsent(prune(wanted)), orAbsent(prune(found))) {
 			return path
 		}
 	}
@@ -49,7 +46,7 @@ func differs(path string, desired, live any, metadata bool) string {
 	switch want := desired.(type) {
 	case map[string]any:
 		have, ok := live.(map[string]any)
-		if !ok {
+		if !ok && !metadata {
 			return path // also where want is empty: an empty selector selects everything, none nothing
 		}
 		return mapDiffers(path, want, have, metadata)
@@ -181,6 +178,8 @@ func replace(object map[string]any, path string, value any, present bool) {
 		if !ok {
 			return
 		}
+		fields = maps.Clone(fields) // it may be the live object's
+		object[part] = fields
 		object = fields
 	}
 	last := parts[len(parts)-1]
@@ -216,7 +215,13 @@ func prune(value any) any {
 	}
 }
 
-func isEmptyString(value any) bool { return value == "" }
+// orAbsent takes for absent what the typed client prints of it.
+func orAbsent(value any) any {
+	if value == "" || isEmptyList(value) {
+		return nil
+	}
+	return value
+}
 
 func isEmptyList(value any) bool {
 	list, ok := value.([]any)

@@ -27,6 +27,8 @@ const (
 	Function = "spec.function"
 	// Code finds the Consortia with an organisation code.
 	Code = "spec.organisationCode"
+	// Successor finds the Consortia that a Consortium succeeds.
+	Successor = "spec.succeededBy"
 	// Namespace finds the Consortia that ask for a namespace.
 	Namespace = "namespace"
 )
@@ -62,6 +64,7 @@ func Register(ctx context.Context, indexer client.FieldIndexer) error {
 		{&v1alpha1.MemberFunction{}, Function, byFunction},
 		{&v1alpha1.Consortium{}, Code, byCode},
 		{&v1alpha1.Consortium{}, Namespace, byNamespace},
+		{&v1alpha1.Consortium{}, Successor, bySuccessor},
 	}
 	for _, f := range fields {
 		if err := indexer.IndexField(ctx, f.object, f.field, f.extract); err != nil {
@@ -90,6 +93,10 @@ func byFunction(object client.Object) []string {
 
 func byCode(object client.Object) []string {
 	return []string{string(object.(*v1alpha1.Consortium).Spec.OrganisationCode)}
+}
+
+func bySuccessor(object client.Object) []string {
+	return []string{string(object.(*v1alpha1.Consortium).Spec.SucceededBy)}
 }
 
 func byNamespace(object client.Object) []string {

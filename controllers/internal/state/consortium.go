@@ -14,6 +14,8 @@ type Consortium struct {
 	// CodeHolder and NamespaceHolder name an older Consortium with the same organisation code, or
 	// that asks for the same namespace; empty where there is none.
 	CodeHolder, NamespaceHolder string
+	// SuccessorFound says that the Consortium that succeeds this one exists.
+	SuccessorFound bool
 	// QuotaCounted says that the cluster has counted what the namespace's quota bounds; until then it
 	// refuses what the quota would count.
 	QuotaCounted bool

@@ -54,7 +54,7 @@ func (m marker) drop(condition string) { meta.RemoveStatusCondition(m.conditions
 
 // ready sums up: it says what the first of the conditions says that stands in the way. One that only
 // waits for the others names no cause: it speaks last.
-func (m marker) ready(message string, dependents ...string) {
+func (m marker) ready(reason, message string, dependents ...string) {
 	for _, isInTheWay := range []func(*metav1.Condition) bool{
 		func(c *metav1.Condition) bool { return c.Status == metav1.ConditionFalse && !isWaiting(c) },
 		func(c *metav1.Condition) bool { return c.Status == metav1.ConditionUnknown && !isWaiting(c) },
@@ -67,7 +67,7 @@ func (m marker) ready(message string, dependents ...string) {
 			}
 		}
 	}
-	m.isTrue(v1alpha1.ReadyCondition, v1alpha1.ReasonReady, message)
+	m.isTrue(v1alpha1.ReadyCondition, reason, message)
 }
 
 func isWaiting(c *metav1.Condition) bool { return c.Reason == v1alpha1.ReasonWaiting }

@@ -36,16 +36,18 @@ func Consortium(c *v1alpha1.Consortium, seen state.Consortium, verdict plan.Name
 	markConsortiumPopulation(m, population)
 	countConsortium(c, population)
 	listFunctions(c, m, seen.Functions)
+	reason, message := v1alpha1.ReasonReady, fmt.Sprintf("Namespace %s is ready, with its guard rails in place.", c.Status.Namespace)
 	if c.Spec.SucceededBy != "" {
-		m.ready(fmt.Sprintf("%s is succeeded by %s: its localities claim no further practices.", c.Spec.DisplayName, c.Spec.SucceededBy),
-			v1alpha1.NamespaceAvailableCondition, v1alpha1.GuardRailsInPlaceCondition, v1alpha1.AccessGrantedCondition)
-		if ready := meta.FindStatusCondition(c.Status.Conditions, v1alpha1.ReadyCondition); ready.Reason == v1alpha1.ReasonReady {
-			ready.Reason = v1alpha1.ReasonSucceeded
-		}
-		return
+		reason, message = v1alpha1.ReasonSucceeded, successionMessage(c, seen.SuccessorFound)
 	}
-	m.ready(fmt.Sprintf("Namespace %s is ready, with its guard rails in place.", c.Status.Namespace),
-		v1alpha1.NamespaceAvailableCondition, v1alpha1.GuardRailsInPlaceCondition, v1alpha1.AccessGrantedCondition)
+	m.ready(reason, message, v1alpha1.NamespaceAvailableCondition, v1alpha1.GuardRailsInPlaceCondition, v1alpha1.AccessGrantedCondition)
+}
+
+func successionMessage(c *v1alpha1.Consortium, found bool) string {
+	if !found {
+		return fmt.Sprintf("Consortium %s, which is to succeed this one, does not exist (yet). Until it does, the practices that count here go on counting; no further ones are claimed.", c.Spec.SucceededBy)
+	}
+	return fmt.Sprintf("%s is succeeded by %s: its localities claim no further practices.", c.Spec.DisplayName, c.Spec.SucceededBy)
 }
 
 func markNamespace(m marker, c *v1alpha1.Consortium, seen state.Consortium, verdict plan.NamespaceVerdict, out outcome) {

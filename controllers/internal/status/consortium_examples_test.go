@@ -62,6 +62,11 @@ func consortia() []example {
 		consortium("All is well with a consortium to which an existing namespace was given.", func(f *consortiumFacts) { f.verdict = plan.NamespaceAdopted }),
 		consortium("All is well with a consortium that another one has succeeded after a merger.", func(f *consortiumFacts) {
 			f.object.Spec.SucceededBy = "north-east-london"
+			f.seen.SuccessorFound = true
+		}),
+
+		consortium("A consortium is to be succeeded by one that does not exist yet.", func(f *consortiumFacts) {
+			f.object.Spec.SucceededBy = "north-east-london"
 		}),
 		judged("A consortium asks for a namespace of the cluster itself.", plan.NamespaceReserved, func(f *consortiumFacts) { f.object.Spec.Namespace = "kube-system" }),
 		judged("An older consortium carries the same organisation code.", plan.CodeTaken, func(f *consortiumFacts) { f.seen.CodeHolder = "nhs-tower-hamlets" }),

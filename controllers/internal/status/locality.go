@@ -23,7 +23,7 @@ func Locality(l *v1alpha1.Locality, home state.Home, counted []v1alpha1.Practice
 	} else {
 		m.isUnknown(v1alpha1.PracticesCountedCondition, v1alpha1.ReasonWaiting, "Practices count only in a namespace of a consortium, while neither is being deleted.")
 	}
-	m.ready(patientsInPractices(patients, practices),
+	m.ready(v1alpha1.ReasonReady, patientsInPractices(patients, practices),
 		v1alpha1.ConsortiumResolvedCondition, v1alpha1.PracticesCountedCondition)
 }
 

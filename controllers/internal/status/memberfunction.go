@@ -29,7 +29,7 @@ func MemberFunction(f *v1alpha1.MemberFunction, seen state.MemberFunction, plann
 	}
 	markAvailable(m, f, seen.Workload)
 	markUpToDate(m, seen.Workload, planned)
-	m.ready(readyMessage(f, planned), readyDependents(f, seen, planned)...)
+	m.ready(v1alpha1.ReasonReady, readyMessage(f, planned), readyDependents(f, seen, planned)...)
 }
 
 // readyDependents: the population counts where the function cannot be sized without it, and replicas

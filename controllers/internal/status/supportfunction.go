@@ -36,7 +36,7 @@ func SupportFunction(f *v1alpha1.SupportFunction, seen state.SupportFunction, in
 		m.isFalse(v1alpha1.ReadyCondition, v1alpha1.ReasonDeleting, "The function is being deleted.")
 		return
 	}
-	m.ready("The function can be used.", v1alpha1.SchemaValidCondition)
+	m.ready(v1alpha1.ReasonReady, "The function can be used.", v1alpha1.SchemaValidCondition)
 }
 
 // UserNames names the users of a function, in order.

@@ -16,6 +16,9 @@ import (
 	"k8s.io/apimachinery/pkg/util/resourceversion"
 	"k8s.io/client-go/tools/events"
 	"sigs.k8s.io/controller-runtime/pkg/client"
+	"sigs.k8s.io/controller-runtime/pkg/controller/controllerutil"
+
+	"github.com/commissioning-support/operator/api/v1alpha1"
 )
 
 // Object is an object of our API: one with conditions.
@@ -108,9 +111,35 @@ func (w *Writer[T]) sweep(now time.Time) {
 	maps.DeleteFunc(w.written, func(_ types.UID, m memory[T]) bool { return now.Sub(m.at) > remembered })
 }
 
-// Forget drops what is remembered of an object that is gone.
-func (w *Writer[T]) Forget(uid types.UID) {
-	w.mutex.Lock()
-	defer w.mutex.Unlock()
-	delete(w.written, uid)
+// AddFinalizer puts the operator's finalizer on an object that has none: with the status, the only
+// thing that the operator writes to a user's object.
+func (w *Writer[T]) AddFinalizer(ctx context.Context, object T) (conflict bool, err error) {
+	before := object.DeepCopyObject().(T)
+	if !controllerutil.AddFinalizer(object, v1alpha1.Finalizer) {
+		return false, nil
+	}
+	return w.patchFinalizer(ctx, before, object)
+}
+
+// RemoveFinalizer lets an object go.
+func (w *Writer[T]) RemoveFinalizer(ctx context.Context, object T) (conflict bool, err error) {
+	before := object.DeepCopyObject().(T)
+	if !controllerutil.RemoveFinalizer(object, v1alpha1.Finalizer) {
+		return false, nil
+	}
+	return w.patchFinalizer(ctx, before, object)
+}
+
+func (w *Writer[T]) patchFinalizer(ctx context.Context, before, after T) (conflict bool, err error) {
+	patch := client.MergeFromWithOptions(before, client.MergeFromWithOptimisticLock{})
+	switch err := w.client.Patch(ctx, after, patch); {
+	case apierrors.IsConflict(err):
+		return true, nil
+	case apierrors.IsNotFound(err):
+		return false, nil
+	case err != nil:
+		return false, fmt.Errorf("patch finalizer: %w", err)
+	}
+	w.remember(after)
+	return false, nil
 }

@@ -165,17 +165,6 @@ func TestTheFreshestOfCacheAndOwnWriteIsRead(t *testing.T) {
 	}
 }
 
-func TestWhatIsRememberedOfAnObjectIsForgottenOnRequest(t *testing.T) {
-	d, stale := newDesk(t)
-	if _, err := d.write(t, stale, "True", v1alpha1.ReasonReady); err != nil {
-		t.Fatal(err)
-	}
-	d.writer.Forget(stale.UID)
-	if d.writer.Freshest(stale) != stale {
-		t.Error("what was forgotten is remembered")
-	}
-}
-
 func TestAnotherObjectOfTheSameNameIsAnotherObject(t *testing.T) {
 	d, first := newDesk(t)
 	if _, err := d.write(t, first, "True", v1alpha1.ReasonReady); err != nil {
