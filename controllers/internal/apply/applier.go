@@ -206,8 +206,18 @@ func blocked(object *unstructured.Unstructured, why state.Obstacle, message stri
 	return &state.Blocked{Kind: object.GetKind(), Namespace: object.GetNamespace(), Name: object.GetName(), Obstacle: why, Message: message}
 }
 
+// stripped is an object without what depends on how it was read: a cache shows neither who manages
+// its fields nor of what kind the claims of a StatefulSet are.
 func stripped(object *unstructured.Unstructured) *unstructured.Unstructured {
 	object.SetManagedFields(nil)
+	found, _ := lookUp(object.Object, "spec.volumeClaimTemplates")
+	claims, _ := found.([]any)
+	for _, claim := range claims {
+		if fields, ok := claim.(map[string]any); ok {
+			delete(fields, "apiVersion")
+			delete(fields, "kind")
+		}
+	}
 	return object
 }
 

@@ -64,6 +64,7 @@ func volumeClaim(in Instance) *corev1ac.PersistentVolumeClaimApplyConfiguration 
 			WithVolumeMode(corev1.PersistentVolumeFilesystem).
 			WithResources(corev1ac.VolumeResourceRequirements().
 				WithRequests(corev1.ResourceList{corev1.ResourceStorage: canonical(*in.Workload.Storage.Size)})))
-	claim.Namespace = nil // the pod's
+	claim.Namespace = nil                   // the pod's
+	claim.Kind, claim.APIVersion = nil, nil // the server's: caches do not show them
 	return claim
 }

@@ -100,7 +100,11 @@ func (p *progress) line(elapsed time.Duration) string {
 	// Packages are counted before the build; a few more may turn up.
 	total := max(p.packages, p.compiled)
 	left := estimate(p.compiled+p.linked*linkUnits, total+p.binaries*linkUnits, elapsed, runtime.NumCPU())
-	return fmt.Sprintf("  %s: %d of %d packages, %s left", p.step, p.compiled, total, roughly(left))
+	doing := fmt.Sprintf("%d of %d packages", p.compiled, total)
+	if p.compiled == total {
+		doing = "linking"
+	}
+	return fmt.Sprintf("  %s: %s, %s left", p.step, doing, roughly(left))
 }
 
 func (p *progress) begin(step string) {
