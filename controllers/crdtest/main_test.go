@@ -1,6 +1,8 @@
 // Package crdtest_test asks a real API server what it accepts and what it refuses, with config/
 // installed as it is shipped: schemas, CEL rules, admission policies and people's roles. The answers
 // stand in testdata, to be read by people.
+//
+// The tests share one control plane and leave objects in it: -count above 1 does not work.
 package crdtest_test
 
 import (

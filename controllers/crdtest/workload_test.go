@@ -7,7 +7,6 @@ import (
 
 	corev1 "k8s.io/api/core/v1"
 	rbacv1 "k8s.io/api/rbac/v1"
-	apierrors "k8s.io/apimachinery/pkg/api/errors"
 	"k8s.io/apimachinery/pkg/api/resource"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/types"
@@ -129,12 +128,29 @@ func TestR08_AFunctionsVolumeIsNotDeleted(t *testing.T) {
 		t.Errorf("a cluster administrator cannot delete it: %v", err)
 	}
 
-	deleteForGood(t, namespace) // and takes the claim along
+	checkTakenAlong(t, namespace, "functions", "dora")
+}
+
+// checkTakenAlong deletes the namespace: now the claim goes too, by whosever hand.
+func checkTakenAlong(t *testing.T, namespace, name, who string) {
+	t.Helper()
+	hold := func(finalizers string) {
+		patch := []byte(`{"metadata": {"finalizers": ` + finalizers + `}}`)
+		if _, err := clients.CoreV1().PersistentVolumeClaims(namespace).Patch(t.Context(), name, types.MergePatchType, patch, metav1.PatchOptions{}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	hold(`["example.org/hold"]`)
+	deleteForGood(t, namespace)
 	err := wait.PollUntilContextTimeout(t.Context(), 20*time.Millisecond, time.Minute, true, func(ctx context.Context) (bool, error) {
-		claim, err := claims.Get(ctx, "functions", metav1.GetOptions{})
-		return apierrors.IsNotFound(err) || err == nil && claim.DeletionTimestamp != nil, nil
+		claim, err := clients.CoreV1().PersistentVolumeClaims(namespace).Get(ctx, name, metav1.GetOptions{})
+		return err == nil && claim.DeletionTimestamp != nil, err
 	})
 	if err != nil {
 		t.Errorf("the namespace is deleted and the claim is not: %v", err)
 	}
+	if err := deleteClaim(namespace, name)(t.Context(), as(who)); err != nil {
+		t.Errorf("the namespace is deleted and the claim is kept: %v", err)
+	}
+	hold("null")
 }

@@ -3,7 +3,9 @@ package locality
 
 import (
 	"context"
+	"sync"
 
+	"k8s.io/apimachinery/pkg/types"
 	"sigs.k8s.io/controller-runtime/pkg/client"
 	"sigs.k8s.io/controller-runtime/pkg/reconcile"
 
@@ -15,11 +17,16 @@ import (
 	"github.com/commissioning-support/operator/controllers/internal/watch"
 )
 
-// Controller reconciles Localities, one at a time: the statuses together are the table of claims,
-// and two that were decided side by side could both count a practice.
+// Controller reconciles Localities. The statuses together are the table of claims: they are decided one
+// at a time, since two that were decided side by side could both count a practice, and written side by
+// side.
 type Controller struct {
 	client client.Client
 	status *status.Writer[*v1alpha1.Locality]
+
+	table sync.Mutex
+	// granted are the claims that have been decided and whose status is being written.
+	granted map[types.UID][]v1alpha1.PracticeCode
 }
 
 // Reconcile decides what counts of one Locality's claims.
@@ -32,13 +39,34 @@ func (c *Controller) Reconcile(ctx context.Context, cached *v1alpha1.Locality) (
 	if err != nil {
 		return reconcile.Result{}, err
 	}
-	claims, err := c.observeClaims(ctx, locality)
+	counted, refused, err := c.decide(ctx, locality)
 	if err != nil {
 		return reconcile.Result{}, err
 	}
-	counted, refused := plan.DecideClaims(client.ObjectKeyFromObject(locality), claims)
+	defer c.written(locality)
 	before := locality.DeepCopy()
 	status.Locality(locality, home, counted, refused)
 	conflict, err := c.status.Write(ctx, before, locality)
 	return watch.Next(state.Result{}, conflict, err)
+}
+
+// decide settles a Locality's claims; until its status is written, they count as granted.
+func (c *Controller) decide(ctx context.Context, locality *v1alpha1.Locality) ([]v1alpha1.PracticeCode, []v1alpha1.RefusedClaim, error) {
+	c.table.Lock()
+	defer c.table.Unlock()
+	claims, err := c.observeClaims(ctx, locality)
+	if err != nil {
+		return nil, nil, err
+	}
+	counted, refused := plan.DecideClaims(client.ObjectKeyFromObject(locality), claims)
+	c.granted[locality.UID] = counted
+	return counted, refused, nil
+}
+
+// written ends the time in which a decision stood in memory alone: the status holds it now, or the
+// write failed and it is decided anew.
+func (c *Controller) written(locality *v1alpha1.Locality) {
+	c.table.Lock()
+	defer c.table.Unlock()
+	delete(c.granted, locality.UID)
 }

@@ -20,6 +20,7 @@ type claimant struct {
 	active    bool
 	name      string // the consortium's
 	chain     []string
+	granted   []v1alpha1.PracticeCode
 	permitted func(v1alpha1.PracticeCode) bool
 }
 
@@ -54,7 +55,7 @@ func (c *Controller) claimantOf(ctx context.Context, cached *v1alpha1.Locality, 
 	if err != nil {
 		return claimant{}, err
 	}
-	read := claimant{locality: locality, permitted: anyPractice, active: home.IsActive() && locality.DeletionTimestamp.IsZero()}
+	read := claimant{locality: locality, granted: c.granted[locality.UID], permitted: anyPractice, active: home.IsActive() && locality.DeletionTimestamp.IsZero()}
 	if home.Consortium != nil {
 		read.name = home.Consortium.Name
 		read.permitted = permittedBy(home.Consortium.Spec.Practices)
@@ -92,7 +93,7 @@ func (c claimant) of(code v1alpha1.PracticeCode) plan.Claimant {
 		Locality:   client.ObjectKeyFromObject(c.locality),
 		UID:        c.locality.UID,
 		Created:    c.locality.CreationTimestamp,
-		Counted:    slices.Contains(c.locality.Status.Counted, code),
+		Counted:    slices.Contains(c.locality.Status.Counted, code) || slices.Contains(c.granted, code),
 		Active:     c.active,
 		Permitted:  c.permitted(code),
 		Consortium: c.name,

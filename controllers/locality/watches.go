@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	corev1 "k8s.io/api/core/v1"
+	"k8s.io/apimachinery/pkg/types"
 	"sigs.k8s.io/controller-runtime/pkg/builder"
 	"sigs.k8s.io/controller-runtime/pkg/client"
 	"sigs.k8s.io/controller-runtime/pkg/controller"
@@ -20,6 +21,8 @@ import (
 	"github.com/commissioning-support/operator/controllers/internal/watch"
 )
 
+const workers = 8
+
 // What the controller may do in the cluster.
 //
 // +kubebuilder:rbac:groups=commissioning.support,resources=localities,verbs=get;list;watch
@@ -28,10 +31,10 @@ import (
 // Register adds the controller to the manager.
 func Register(mgr manager.Manager, options controller.Options) error {
 	c := &Controller{
-		client: mgr.GetClient(),
+		client: mgr.GetClient(), granted: map[types.UID][]v1alpha1.PracticeCode{},
 		status: status.NewWriter[*v1alpha1.Locality](mgr.GetClient(), mgr.GetEventRecorder("locality")),
 	}
-	options.MaxConcurrentReconciles = 1
+	options.MaxConcurrentReconciles = workers
 	return builder.ControllerManagedBy(mgr).Named("locality").WithOptions(options).
 		For(&v1alpha1.Locality{}, builder.WithPredicates(watch.Own())).
 		Watches(&v1alpha1.Locality{}, handler.EnqueueRequestsFromMapFunc(c.rivals), builder.WithPredicates(watch.Changed(claims))).

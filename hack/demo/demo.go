@@ -95,7 +95,7 @@ func (d *demo) startLocal(ctx context.Context) error {
 	}
 	started := running == nil
 	if started {
-		d.screen.printf("%s", introduction)
+		d.screen.printf("%s%s", introduction, story())
 		// What a crash left over: the operator outlives its control plane by some seconds.
 		if err := stopFormer(ctx, filepath.Join(d.options.stateDir, clusterName)); err != nil {
 			return err
@@ -127,6 +127,29 @@ const introduction = `The Commissioning Support Operator on a control plane of i
 server with simulated nodes. Everything is kept below this folder and goes with make demo-down.
 
 `
+
+// story is something to read while Kubernetes is compiled; nothing when it has been.
+func story() string {
+	built, err := filepath.Glob(filepath.Join(".localcluster", "bin", "*", "*", binaries.KubeAPIServer))
+	if err != nil || len(built) > 0 || os.Getenv("KUBEBUILDER_ASSETS") != "" {
+		return ""
+	}
+	text := "This is the first time, so Kubernetes is compiled: some minutes. Meanwhile, a part of what the demo will\n" +
+		"apply: a consortium, and a function that its members run themselves.\n\n"
+	for _, name := range []string{"consortium.yaml", "member-functions.yaml"} {
+		content, err := os.ReadFile(filepath.Join(sampleFolder, "tower-hamlets", name))
+		if err != nil {
+			return ""
+		}
+		for line := range strings.Lines(string(content)) {
+			if !strings.HasPrefix(line, "#") {
+				text += "    " + line
+			}
+		}
+		text += "\n"
+	}
+	return text
+}
 
 func stopFormer(ctx context.Context, folder string) error {
 	former, err := readOperator(folder)

@@ -3,6 +3,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"flag"
@@ -96,26 +97,16 @@ func parse(args []string) (options, error) {
 
 // complete checks the flags, makes every path absolute and changes into the repository.
 func (o *options) complete(flags *flag.FlagSet) error {
-	wrong := func(format string, args ...any) error {
-		_, _ = fmt.Fprintf(flags.Output(), format+"\n", args...)
+	if err := o.check(flags); err != nil {
+		_, _ = fmt.Fprintln(flags.Output(), err)
 		return errUsage
-	}
-	if flags.NArg() > 0 {
-		return wrong("%q is not understood: the demo takes only flags, see -h", flags.Arg(0))
-	}
-	if (o.mapFile == "") != (o.patientsFile == "") {
-		return wrong("The country needs both files of the publication: make demo MAP=gp-reg-pat-prac-map.csv PATIENTS=gp-reg-pat-prac-all.csv")
 	}
 	root, err := binaries.Root()
 	if err != nil {
 		return err
 	}
-	if o.stateDir == "" {
-		o.stateDir = filepath.Join(root, ".localcluster")
-	}
-	if o.binDir == "" {
-		o.binDir = filepath.Join(root, "bin")
-	}
+	o.stateDir = cmp.Or(o.stateDir, filepath.Join(root, ".localcluster"))
+	o.binDir = cmp.Or(o.binDir, filepath.Join(root, "bin"))
 	for _, path := range []*string{&o.mapFile, &o.patientsFile, &o.kubeconfig, &o.stateDir, &o.binDir} {
 		if *path == "" {
 			continue
@@ -124,13 +115,27 @@ func (o *options) complete(flags *flag.FlagSet) error {
 			return fmt.Errorf("finding %s: %w", *path, err)
 		}
 	}
-	for _, file := range []string{o.mapFile, o.patientsFile, o.kubeconfig} {
-		if _, err := os.Stat(file); file != "" && err != nil {
-			return wrong("%s cannot be read: %s", file, errors.Unwrap(err))
-		}
-	}
 	if err := os.Chdir(root); err != nil {
 		return fmt.Errorf("changing into the repository: %w", err)
+	}
+	return nil
+}
+
+// check finds mistakes in the flags before anything begins.
+func (o *options) check(flags *flag.FlagSet) error {
+	if flags.NArg() > 0 {
+		return fmt.Errorf("%q is not understood: the demo takes only flags, see -h", flags.Arg(0))
+	}
+	if (o.mapFile == "") != (o.patientsFile == "") {
+		return errors.New("the country needs both files of the publication: make demo MAP=gp-reg-pat-prac-map.csv PATIENTS=gp-reg-pat-prac-all.csv")
+	}
+	for _, file := range []string{o.mapFile, o.patientsFile, o.kubeconfig} {
+		if file == "" {
+			continue
+		}
+		if _, err := os.Stat(file); err != nil {
+			return fmt.Errorf("a file that was named cannot be read: %w", err)
+		}
 	}
 	return nil
 }

@@ -115,8 +115,7 @@ func (d *demo) applyFlags(more ...string) []string {
 // start runs the operator outside the cluster, under its own service account. One that a former run
 // started is used again, if it is well and of the same build.
 func (d *demo) start(ctx context.Context) error {
-	binary := filepath.Join(d.options.binDir, managerBinary)
-	build, err := buildOf(binary)
+	build, err := buildOf(d.manager())
 	if err != nil {
 		return err
 	}
@@ -130,18 +129,23 @@ func (d *demo) start(ctx context.Context) error {
 	if err := former.stop(ctx, 25*time.Second); err != nil {
 		return err
 	}
-	kubeconfig := filepath.Join(d.place.folder, "operator.kubeconfig")
-	if err := d.place.ServiceAccountKubeconfig(ctx, operatorNamespace, operatorAccount, kubeconfig); err != nil {
-		return err
-	}
 	probe, err := freeAddress()
 	if err != nil {
 		return err
 	}
-	r := operatorRecord{Binary: build, Started: time.Now(), Probe: probe}
-	args := []string{"--health-probe-bind-address=" + probe, "--metrics-bind-address=0"}
-	log := filepath.Join(d.place.folder, operatorLog)
-	pid, ended, err := background(binary, args, []string{"KUBECONFIG=" + kubeconfig}, log)
+	return d.startNew(ctx, operatorRecord{Binary: build, Started: time.Now(), Probe: probe})
+}
+
+func (d *demo) manager() string { return filepath.Join(d.options.binDir, managerBinary) }
+
+// startNew starts the operator and waits until it works.
+func (d *demo) startNew(ctx context.Context, r operatorRecord) error {
+	kubeconfig := filepath.Join(d.place.folder, "operator.kubeconfig")
+	if err := d.place.ServiceAccountKubeconfig(ctx, operatorNamespace, operatorAccount, kubeconfig); err != nil {
+		return err
+	}
+	args := []string{"--health-probe-bind-address=" + r.Probe, "--metrics-bind-address=0"}
+	pid, ended, err := background(d.manager(), args, []string{"KUBECONFIG=" + kubeconfig}, d.log())
 	if err != nil {
 		return err
 	}
@@ -150,11 +154,11 @@ func (d *demo) start(ctx context.Context) error {
 	if err := r.write(d.place.folder); err != nil {
 		return errors.Join(err, r.stop(ctx, 0))
 	}
-	return d.elected(ctx, r, ended, log)
+	return d.elected(ctx, r, ended)
 }
 
 // elected waits until the operator holds the lease: from then on it works.
-func (d *demo) elected(ctx context.Context, r operatorRecord, ended <-chan struct{}, log string) error {
+func (d *demo) elected(ctx context.Context, r operatorRecord, ended <-chan struct{}) error {
 	clients, err := kubernetes.NewForConfig(d.place.Config())
 	if err != nil {
 		return fmt.Errorf("making a client: %w", err)
@@ -178,11 +182,15 @@ func (d *demo) elected(ctx context.Context, r operatorRecord, ended <-chan struc
 	case ctx.Err() != nil:
 		return ctx.Err()
 	case gone:
-		return fmt.Errorf("the operator ended; the end of its log %s:\n%s", log, lastLines(log, 10))
+		return errors.New("the operator ended; " + d.endOfLog())
 	case !leads:
-		return errors.Join(fmt.Errorf("the operator was not elected within %s; the end of its log %s:\n%s", electionLimit, log, lastLines(log, 10)), problem)
+		return errors.Join(fmt.Errorf("the operator was not elected within %s; %s", electionLimit, d.endOfLog()), problem)
 	}
 	return nil
+}
+
+func (d *demo) endOfLog() string {
+	return fmt.Sprintf("the end of its log %s:\n%s", d.relative(d.log()), lastLines(d.log(), 10))
 }
 
 func heldSince(lease *coordinationv1.Lease, since time.Time) bool {

@@ -22,7 +22,7 @@ var errRefused = errors.New("nothing was changed")
 
 // useOwn asks, and then uses the user's cluster.
 func (d *demo) useOwn(ctx context.Context) error {
-	name, contextName, nodes, err := d.openOwn(ctx)
+	found, err := d.openOwn(ctx)
 	if err != nil {
 		return err
 	}
@@ -31,7 +31,7 @@ func (d *demo) useOwn(ctx context.Context) error {
 	}
 	d.screen.printf("%s", ownIntroduction)
 	question := fmt.Sprintf("Install the kinds, policies, rights, the catalogue and a sample into cluster %s (context %s, %s)?",
-		name, contextName, plural(nodes, "node", "nodes"))
+		found.cluster, found.context, plural(found.nodes, "node", "nodes"))
 	if err := d.ask(question); err != nil {
 		return err
 	}
@@ -39,7 +39,7 @@ func (d *demo) useOwn(ctx context.Context) error {
 		return fmt.Errorf("making a folder for the state of the demo: %w", err)
 	}
 	step := d.screen.begin("cluster", "")
-	step.done(fmt.Sprintf("%s on %s", name, d.place.Config().Host), "")
+	step.done(fmt.Sprintf("%s on %s", found.cluster, d.place.Config().Host), "")
 	return nil
 }
 
@@ -50,34 +50,42 @@ without replicas where nodes are real, and the demo does not wait for them.
 
 `
 
+// ownCluster is what a person calls a cluster.
+type ownCluster struct {
+	cluster, context string
+	nodes            int
+}
+
 // openOwn connects to the user's cluster and returns what it is called.
-func (d *demo) openOwn(ctx context.Context) (name, contextName string, nodes int, err error) {
+func (d *demo) openOwn(ctx context.Context) (ownCluster, error) {
+	var found ownCluster
 	own, err := cluster.External(ctx, d.options.kubeconfig, cluster.Options{Out: d.screen.out})
 	if err != nil {
-		return "", "", 0, err
+		return found, err
 	}
 	config, err := clientcmd.LoadFromFile(d.options.kubeconfig)
 	if err != nil {
-		return "", "", 0, fmt.Errorf("reading %s: %w", d.options.kubeconfig, err)
+		return found, fmt.Errorf("reading %s: %w", d.options.kubeconfig, err)
 	}
-	contextName = config.CurrentContext
-	if c := config.Contexts[contextName]; c != nil {
-		name = c.Cluster
+	found.context = config.CurrentContext
+	if c := config.Contexts[found.context]; c != nil {
+		found.cluster = c.Cluster
 	}
 	clients, err := kubernetes.NewForConfig(own.Config())
 	if err != nil {
-		return "", "", 0, fmt.Errorf("making a client: %w", err)
+		return found, fmt.Errorf("making a client: %w", err)
 	}
 	system, err := clients.CoreV1().Namespaces().Get(ctx, metav1.NamespaceSystem, metav1.GetOptions{})
 	if err != nil {
-		return "", "", 0, fmt.Errorf("looking at the cluster, which takes an administrator: %w", err)
+		return found, fmt.Errorf("looking at the cluster, which takes an administrator: %w", err)
 	}
 	list, err := clients.CoreV1().Nodes().List(ctx, metav1.ListOptions{})
 	if err != nil {
-		return "", "", 0, fmt.Errorf("looking at the cluster, which takes an administrator: %w", err)
+		return found, fmt.Errorf("looking at the cluster, which takes an administrator: %w", err)
 	}
+	found.nodes = len(list.Items)
 	d.place = &place{Cluster: own, own: true, folder: filepath.Join(d.options.stateDir, ownFolder(system))}
-	return name, contextName, len(list.Items), nil
+	return found, nil
 }
 
 // ownFolder knows a cluster again, whatever its kubeconfig is called.

@@ -18,15 +18,15 @@ func (d *demo) down(ctx context.Context) error {
 	if d.options.kubeconfig == "" {
 		return d.removeLocal(ctx)
 	}
-	name, contextName, _, err := d.openOwn(ctx)
+	found, err := d.openOwn(ctx)
 	if err != nil {
 		return err
 	}
-	if _, err := os.Stat(d.place.folder); err != nil {
-		d.screen.printf("The demo has left nothing in cluster %s.\n", name)
+	if !exists(d.place.folder) {
+		d.screen.printf("The demo has left nothing in cluster %s.\n", found.cluster)
 		return nil
 	}
-	question := fmt.Sprintf("Remove the sample with its namespaces and all that is in them, the catalogue and the operator's kinds from cluster %s (context %s)?", name, contextName)
+	question := fmt.Sprintf("Remove the sample with its namespaces and all that is in them, the catalogue and the operator's kinds from cluster %s (context %s)?", found.cluster, found.context)
 	if err := d.ask(question); err != nil {
 		return err
 	}

@@ -199,6 +199,8 @@ var errLate = errors.New("not everything became Ready in time")
 func (d *demo) wait(ctx context.Context, t *tally, step *step) (string, error) {
 	limit := time.NewTimer(d.options.limit())
 	defer limit.Stop()
+	alive := time.NewTicker(2 * time.Second)
+	defer alive.Stop()
 	for {
 		ready, total, waiting := t.left()
 		if len(waiting) == 0 {
@@ -211,6 +213,10 @@ func (d *demo) wait(ctx context.Context, t *tally, step *step) (string, error) {
 		case <-limit.C:
 			return "", fmt.Errorf("%w: %d of %d are Ready after %s. The first that are not:\n  %s\nMore time: make demo DEADLINE=10m. The operator's log: %s",
 				errLate, ready, total, d.options.limit(), strings.Join(waiting[:min(3, len(waiting))], "\n  "), d.relative(d.log()))
+		case <-alive.C:
+			if r, err := readOperator(d.place.folder); err == nil && !r.running() {
+				return "", fmt.Errorf("the operator ended while %s of %s were Ready; %s", thousands(int64(ready)), thousands(int64(total)), d.endOfLog())
+			}
 		case <-t.changed:
 		}
 	}

@@ -3,6 +3,7 @@ package docstest
 import (
 	"fmt"
 	"regexp"
+	"slices"
 	"strings"
 )
 
@@ -39,7 +40,7 @@ func Compare(shown, truth string) error {
 		return nil
 	}
 	for _, line := range want {
-		if line != anything && !contains(got, line) {
+		if line != anything && !slices.Contains(got, line) {
 			return fmt.Errorf("this line is not printed any more:\n  %s\nWhat is printed:\n%s", line, truth)
 		}
 	}
@@ -70,13 +71,4 @@ func matches(want, got []string) bool {
 		return false
 	}
 	return len(got) > 0 && want[0] == got[0] && matches(want[1:], got[1:])
-}
-
-func contains(all []string, line string) bool {
-	for _, one := range all {
-		if one == line {
-			return true
-		}
-	}
-	return false
 }

@@ -60,7 +60,8 @@ func newWorld(t *testing.T) *world {
 	bin := filepath.Join(w.root, "bin")
 	w.env = append(cleanEnvironment(), "PWD="+w.root, "PATH="+bin+":"+os.Getenv("PATH"), "KUBECONFIG="+c.Kubeconfig())
 	t.Cleanup(func() { w.makeDemoDown(t) })
-	w.demo = w.make(t, "demo")
+	_, steps, _ := strings.Cut(w.make(t, "demo"), "▸")
+	w.demo = "▸" + steps
 	return w
 }
 

@@ -76,7 +76,7 @@ func (a *Applier) applyOne(ctx context.Context, owner state.Owner, desired *unst
 		result.Lagging = true // it is made anew when it is gone
 		return nil, nil
 	}
-	return refused(desired, a.mend(ctx, desired, live))
+	return refused(desired, a.mend(ctx, owner, desired, live))
 }
 
 // current is the child as it stands: as the cache shows it, or as this writer last wrote it where
@@ -124,8 +124,21 @@ func (a *Applier) create(ctx context.Context, desired *unstructured.Unstructured
 	return nil, nil
 }
 
-// mend makes a live child equal to what is desired.
-func (a *Applier) mend(ctx context.Context, desired, live *unstructured.Unstructured) error {
+// mend makes a live child equal to what is desired. Where the cache is behind, as it is when the
+// cluster moves the child's status meanwhile, it looks again and tries once more.
+func (a *Applier) mend(ctx context.Context, owner state.Owner, desired, live *unstructured.Unstructured) error {
+	err := a.update(ctx, desired, live)
+	if !apierrors.IsConflict(err) {
+		return err
+	}
+	fresh, readErr := a.read(ctx, a.live, desired)
+	if readErr != nil || fresh == nil || fresh.GetUID() != live.GetUID() || (isMarked(desired) && !isOurs(fresh, owner)) {
+		return err
+	}
+	return a.update(ctx, desired, fresh)
+}
+
+func (a *Applier) update(ctx context.Context, desired, live *unstructured.Unstructured) error {
 	path := difference(desired.GetKind(), desired.Object, live.Object)
 	if path == "" {
 		return nil

@@ -6,7 +6,8 @@
 //     taken over. Where the name is taken by an object that is not ours, the child is blocked.
 //  2. A child that is ours and equal costs no request.
 //  3. A child that is ours and differs is mended by one PUT of the live object, with its
-//     resourceVersion, on which what was rendered is laid.
+//     resourceVersion, on which what was rendered is laid. A conflict is tried once more, on a live
+//     read.
 //  4. What carries our mark and is no longer rendered is deleted, after every step stands, after a
 //     live read, with preconditions on UID and resourceVersion.
 //

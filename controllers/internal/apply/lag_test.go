@@ -5,11 +5,16 @@ import (
 	"testing"
 	"time"
 
+	"github.com/google/go-cmp/cmp"
+	"github.com/google/go-cmp/cmp/cmpopts"
 	appsv1 "k8s.io/api/apps/v1"
 	corev1 "k8s.io/api/core/v1"
+	apierrors "k8s.io/apimachinery/pkg/api/errors"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/util/wait"
 	"sigs.k8s.io/controller-runtime/pkg/client"
+
+	"github.com/commissioning-support/operator/api/v1alpha1"
 )
 
 func TestACacheThatLagsCostsNoSecondWrite(t *testing.T) {
@@ -49,6 +54,45 @@ func TestACacheThatLagsCostsNoSecondWrite(t *testing.T) {
 	}
 	if _, remembered := b.memory.last(childKey{"ConfigMap", owner.Namespace, "a"}); remembered {
 		t.Error("the cache has caught up, and the write is still remembered")
+	}
+}
+
+// The cluster moves the status of a child all the time: a PUT on what the cache shows may conflict.
+func TestACacheThatIsBehindOthersWritesCostsOneMoreTry(t *testing.T) {
+	b, owner := newBench(t), ownerIn("apply-behind")
+	b.namespace(t, owner.Namespace)
+	b.apply(t, owner, configMap(owner, "a", "1"))
+	object := &corev1.ConfigMap{ObjectMeta: in(owner.Namespace, "a")}
+	stale := read(t, b, object).DeepCopy()
+	change(t, b, object, func(m *corev1.ConfigMap) { m.Annotations["example.com/note"] = "stays" })
+	b.restart()
+	b.cache.stale = stale
+	b.wire.made()
+	b.apply(t, owner, configMap(owner, "a", "2"))
+	const path = "/api/v1/namespaces/apply-behind/configmaps/a"
+	want := []request{{method: "PUT", path: path}, {method: "GET", path: path}, {method: "PUT", path: path}}
+	if diff := cmp.Diff(want, b.wire.made(), cmp.AllowUnexported(request{}), cmpopts.IgnoreFields(request{}, "body")); diff != "" {
+		t.Errorf("the requests differ (-want +got):\n%s", diff)
+	}
+	if read(t, b, object); object.Data["value"] != "2" || object.Annotations["example.com/note"] != "stays" {
+		t.Errorf("data %v, annotations %v: what the other wrote must stay", object.Data, object.Annotations)
+	}
+}
+
+func TestAConflictOverWhatIsNoLongerOursIsLeft(t *testing.T) {
+	b, owner := newBench(t), ownerIn("apply-lost")
+	b.namespace(t, owner.Namespace)
+	b.apply(t, owner, configMap(owner, "a", "1"))
+	object := &corev1.ConfigMap{ObjectMeta: in(owner.Namespace, "a")}
+	stale := read(t, b, object).DeepCopy()
+	change(t, b, object, func(m *corev1.ConfigMap) { delete(m.Annotations, v1alpha1.OwnerAnnotation) })
+	b.restart()
+	b.cache.stale = stale
+	if _, err := b.Apply(t.Context(), owner, step(t, configMap(owner, "a", "2"))); !apierrors.IsConflict(err) {
+		t.Errorf("the error is %v, want a conflict", err)
+	}
+	if got := read(t, b, object).Data["value"]; got != "1" {
+		t.Errorf("the value is %q: an object that is not ours was written", got)
 	}
 }
 

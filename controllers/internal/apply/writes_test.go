@@ -2,6 +2,7 @@ package apply
 
 import (
 	"errors"
+	"maps"
 	"slices"
 	"strings"
 	"testing"
@@ -54,6 +55,20 @@ func TestR07_AnObjectInTheWayIsNamedAndUntouched(t *testing.T) {
 	err = b.admin.Get(t.Context(), client.ObjectKey{Namespace: owner.Namespace, Name: "later"}, &corev1.ConfigMap{})
 	if !apierrors.IsNotFound(err) {
 		t.Errorf("a step was begun before the one before it stood: %v", err)
+	}
+}
+
+// What is in the way may go between the refusal and the look at it: then nothing stands there.
+func TestAnObjectThatWasInTheWayAndIsGoneIsTriedAgain(t *testing.T) {
+	b, owner := newBench(t), ownerIn("apply-was-in-the-way")
+	b.namespace(t, owner.Namespace)
+	if err := b.admin.Create(t.Context(), &corev1.ConfigMap{ObjectMeta: in(owner.Namespace, "a")}); err != nil {
+		t.Fatal(err)
+	}
+	nothing := &cache{Client: b.admin, hide: true}
+	result, err := New(nothing, nothing).Apply(t.Context(), owner, step(t, configMap(owner, "a", "1")))
+	if !apierrors.IsAlreadyExists(err) || result.StepsDone != 0 || len(result.Blocked) != 0 {
+		t.Errorf("error %v, %d steps done, blocked %v; want the server's error alone", err, result.StepsDone, result.Blocked)
 	}
 }
 
@@ -215,9 +230,7 @@ func TestR08_WhatWasRetainedIsTakenUpAgain(t *testing.T) {
 			name := strings.ReplaceAll(name, " ", "-")
 			b.apply(t, former, configMap(former, name, "a"))
 			change(t, b, &corev1.ConfigMap{ObjectMeta: in("apply-retained", name)}, func(m *corev1.ConfigMap) {
-				for key, value := range tc.annotations {
-					m.Annotations[key] = value
-				}
+				maps.Copy(m.Annotations, tc.annotations)
 			})
 			b.restart()
 			result, err := b.Apply(t.Context(), owner, step(t, configMap(owner, name, "b")))

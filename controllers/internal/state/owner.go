@@ -37,7 +37,7 @@ func (o Owner) Mark() string {
 // MarkedOwner reads the owner annotation of an object; false where it has none that can be read.
 func MarkedOwner(object metav1.Object) (Owner, bool) {
 	parts := strings.Split(object.GetAnnotations()[v1alpha1.OwnerAnnotation], "/")
-	if len(parts) != 4 {
+	if len(parts) != 4 || parts[0] == "" || parts[2] == "" || parts[3] == "" {
 		return Owner{}, false
 	}
 	return Owner{Kind: parts[0], Namespace: parts[1], Name: parts[2], UID: types.UID(parts[3])}, true

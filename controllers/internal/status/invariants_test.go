@@ -170,6 +170,7 @@ func anyFunction(r *rapid.T) *v1alpha1.MemberFunction {
 		facts.seen.Function = nil
 	case plan.FunctionHosted:
 		facts.seen.Function.Spec.Delivery = v1alpha1.DeliveryHosted
+	default: // nothing of what was read tells them apart
 	}
 	count := rapid.Int32Range(0, 5)
 	facts.seen.Workload = rapid.SampledFrom([]*state.Workload{nil, {

@@ -77,8 +77,11 @@ func measureOperator(ctx context.Context, env *testenv.Env, objects []*unstructu
 	created := time.Since(began)
 	err := wait.PollUntilContextTimeout(ctx, time.Second, 15*time.Minute, true, func(ctx context.Context) (bool, error) {
 		state, err := england.Look(ctx, env.Client)
+		fmt.Fprintf(os.Stderr, "\r          %4.0f s: %d of %d consortia, %d of %d localities, %d of %d functions Ready ", time.Since(began).Seconds(),
+			state.ReadyConsortia, england.Consortia, state.ReadyLocalities, england.Localities, state.ReadyFunctions, england.Consortia)
 		return state == england.Complete(), err
 	})
+	fmt.Fprintln(os.Stderr)
 	if err != nil {
 		return fmt.Errorf("wait for everything to be Ready: %w", err)
 	}
