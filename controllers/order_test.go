@@ -1,11 +1,7 @@
 package controllers_test
 
 import (
-	"bufio"
-	"bytes"
-	"errors"
 	"fmt"
-	"io"
 	"math/rand/v2"
 	"regexp"
 	"slices"
@@ -20,7 +16,6 @@ import (
 	"k8s.io/apimachinery/pkg/api/meta"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
-	"k8s.io/apimachinery/pkg/util/yaml"
 	"sigs.k8s.io/controller-runtime/pkg/client"
 
 	"github.com/commissioning-support/operator/api/v1alpha1"
@@ -33,26 +28,11 @@ var sampleNamespaces = []string{"city-and-hackney", "newham", "tower-hamlets"}
 // sample is config/samples, in the order in which kustomize prints it: namespaces first.
 func sample(t *testing.T) []*unstructured.Unstructured {
 	t.Helper()
-	printed, err := env.Cluster.Kubectl(t.Context(), "kustomize", testenv.Path("config/samples"))
+	objects, err := env.Kustomize(t.Context(), testenv.Path("config/samples"))
 	if err != nil {
 		t.Fatal(err)
 	}
-	var objects []*unstructured.Unstructured
-	documents := yaml.NewYAMLReader(bufio.NewReader(bytes.NewReader(printed)))
-	for {
-		document, err := documents.Read()
-		if errors.Is(err, io.EOF) {
-			return objects
-		}
-		object := &unstructured.Unstructured{}
-		if err == nil {
-			err = yaml.Unmarshal(document, &object.Object)
-		}
-		if err != nil {
-			t.Fatal(err)
-		}
-		objects = append(objects, object)
-	}
+	return objects
 }
 
 // applyUntilAccepted applies objects in the order given, each again until the API accepts it.

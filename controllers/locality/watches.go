@@ -38,7 +38,7 @@ func Register(mgr manager.Manager, options controller.Options) error {
 	return builder.ControllerManagedBy(mgr).Named("locality").WithOptions(options).
 		For(&v1alpha1.Locality{}, builder.WithPredicates(watch.Own())).
 		Watches(&v1alpha1.Locality{}, handler.EnqueueRequestsFromMapFunc(c.rivals), builder.WithPredicates(watch.Changed(claims))).
-		Watches(&corev1.Namespace{}, handler.EnqueueRequestsFromMapFunc(c.inNamespace), builder.WithPredicates(watch.Changed(belonging))).
+		Watches(&corev1.Namespace{}, handler.EnqueueRequestsFromMapFunc(c.inNamespace), builder.WithPredicates(watch.Changed(watch.Belonging))).
 		Watches(&v1alpha1.Consortium{}, handler.EnqueueRequestsFromMapFunc(c.ofConsortium), builder.WithPredicates(watch.Changed(permission))).
 		Complete(reconcile.AsReconciler(mgr.GetClient(), c))
 }
@@ -56,14 +56,6 @@ func claims(l *v1alpha1.Locality) string {
 		read.WriteString("deleting")
 	}
 	return read.String()
-}
-
-// belonging is what a Locality reads of its namespace.
-func belonging(n *corev1.Namespace) string {
-	if n.DeletionTimestamp != nil {
-		return "terminating"
-	}
-	return n.Labels[v1alpha1.ConsortiumLabel]
 }
 
 // permission is what a Locality reads of its consortium.

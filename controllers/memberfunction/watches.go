@@ -48,7 +48,7 @@ func Register(mgr manager.Manager, applier *apply.Applier, settings state.Settin
 	build := builder.ControllerManagedBy(mgr).Named("memberfunction").WithOptions(options).
 		For(&v1alpha1.MemberFunction{}, builder.WithPredicates(watch.Own())).
 		Watches(&v1alpha1.SupportFunction{}, handler.EnqueueRequestsFromMapFunc(c.using), builder.WithPredicates(predicate.GenerationChangedPredicate{})).
-		Watches(&corev1.Namespace{}, handler.EnqueueRequestsFromMapFunc(c.inNamespace), builder.WithPredicates(watch.Changed(belonging))).
+		Watches(&corev1.Namespace{}, handler.EnqueueRequestsFromMapFunc(c.inNamespace), builder.WithPredicates(watch.Changed(watch.Belonging))).
 		Watches(&v1alpha1.Consortium{}, handler.EnqueueRequestsFromMapFunc(c.ofConsortium), builder.WithPredicates(watch.Changed(home))).
 		Watches(&v1alpha1.Locality{}, handler.EnqueueRequestsFromMapFunc(c.ofLocality), builder.WithPredicates(watch.Changed(patients)))
 	for _, child := range []client.Object{
@@ -58,14 +58,6 @@ func Register(mgr manager.Manager, applier *apply.Applier, settings state.Settin
 		build.Watches(child, watch.Owner(v1alpha1.MemberFunctionKind))
 	}
 	return build.Complete(reconcile.AsReconciler(mgr.GetClient(), c))
-}
-
-// belonging is what a MemberFunction reads of its namespace.
-func belonging(n *corev1.Namespace) string {
-	if n.DeletionTimestamp != nil {
-		return "terminating"
-	}
-	return n.Labels[v1alpha1.ConsortiumLabel]
 }
 
 type consortiumRead struct {

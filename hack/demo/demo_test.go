@@ -35,6 +35,7 @@ func TestTally(t *testing.T) {
 			{kind: "Locality", namespace: "a", name: "l"}, {kind: "MemberFunction", namespace: "a", name: "f"},
 		},
 		instances: map[string]int32{"f": 1},
+		functions: map[string]int32{"has-functions": 1},
 	}
 	tally := newTally(e, false)
 	ready, population, works := isTrue("Ready"), isTrue("PopulationKnown"), isTrue("FunctionsAvailable")
@@ -47,6 +48,15 @@ func TestTally(t *testing.T) {
 	locality := &v1alpha1.Locality{ObjectMeta: metav1.ObjectMeta{Namespace: "a", Name: "l", Generation: 2}}
 	locality.Status.Conditions = []metav1.Condition{old}
 	tally.saw(locality, false)
+
+	// What was Ready once counts only while it is.
+	late := consortium("a", ready, population, works)
+	late.Status.Namespace = "has-functions"
+	tally.saw(late, false)
+	if done, _, _ := tally.left(); done != 0 {
+		t.Errorf("a consortium that has not seen its functions counts as Ready: %d", done)
+	}
+	tally.saw(consortium("a", ready, population, works), false)
 
 	done, total, waiting := tally.left()
 	if done != 1 || total != 5 {

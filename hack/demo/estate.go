@@ -35,8 +35,9 @@ type estate struct {
 	manifests    []byte
 	objects      []object // those of our kinds
 	total        int      // the namespaces too
-	// instances of each function of the catalogue that the estate asks for.
-	instances map[string]int32
+	// instances of each function of the catalogue, and functions in each namespace, that the estate
+	// asks for.
+	instances, functions map[string]int32
 }
 
 const sampleFolder = "config/samples"
@@ -89,7 +90,7 @@ func (d *demo) render(ctx context.Context, name, folder string) (*estate, error)
 	if err != nil {
 		return nil, fmt.Errorf("reading %s: %w", folder, err)
 	}
-	e := &estate{name: name, folder: folder, manifests: manifests, instances: map[string]int32{}}
+	e := &estate{name: name, folder: folder, manifests: manifests, instances: map[string]int32{}, functions: map[string]int32{}}
 	decoder := yaml.NewYAMLOrJSONDecoder(bytes.NewReader(manifests), 4096)
 	for {
 		var read struct {
@@ -110,6 +111,7 @@ func (d *demo) render(ctx context.Context, name, folder string) (*estate, error)
 			e.objects = append(e.objects, object{read.Kind, read.Namespace, read.Name})
 			if read.Kind == v1alpha1.MemberFunctionKind {
 				e.instances[read.Spec.Function]++
+				e.functions[read.Namespace]++
 			}
 		}
 	}

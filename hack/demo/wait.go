@@ -5,7 +5,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"maps"
 	"slices"
 	"strings"
 	"sync"
@@ -29,11 +28,12 @@ type kindObject interface {
 
 // tally knows which objects of an estate are not Ready yet, and why.
 type tally struct {
-	expected map[string]int32
+	estate *estate
+	own    bool
 
-	mu      sync.Mutex
+	mu sync.Mutex
+	// waiting holds every object, with nothing for those that are Ready.
 	waiting map[object]string
-	total   int
 	// changed holds at most one piece of news.
 	changed chan struct{}
 }
@@ -41,10 +41,7 @@ type tally struct {
 const notThere = "it is not there"
 
 func newTally(e *estate, own bool) *tally {
-	t := &tally{waiting: map[object]string{}, changed: make(chan struct{}, 1)}
-	if !own {
-		t.expected = e.instances
-	}
+	t := &tally{estate: e, own: own, waiting: map[object]string{}, changed: make(chan struct{}, 1)}
 	for _, o := range e.objects {
 		// On a cluster with real nodes, a function of the sample has no image to run.
 		if own && o.kind == v1alpha1.MemberFunctionKind {
@@ -55,7 +52,6 @@ func newTally(e *estate, own bool) *tally {
 	for function := range e.instances {
 		t.waiting[object{kind: v1alpha1.SupportFunctionKind, name: function}] = notThere
 	}
-	t.total = len(t.waiting)
 	return t
 }
 
@@ -68,9 +64,7 @@ func (t *tally) saw(o kindObject, gone bool) {
 	}
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	if why == "" {
-		delete(t.waiting, key)
-	} else if _, ours := t.waiting[key]; ours {
+	if _, ours := t.waiting[key]; ours {
 		t.waiting[key] = why
 	}
 	select {
@@ -83,10 +77,17 @@ func (t *tally) saw(o kindObject, gone bool) {
 func (t *tally) left() (ready, total int, waiting []string) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	for _, o := range slices.SortedFunc(maps.Keys(t.waiting), t.causesFirst) {
+	var late []object
+	for o, why := range t.waiting {
+		if why != "" {
+			late = append(late, o)
+		}
+	}
+	slices.SortFunc(late, t.causesFirst)
+	for _, o := range late {
 		waiting = append(waiting, fmt.Sprintf("%s: %s", o, t.waiting[o]))
 	}
-	return t.total - len(t.waiting), t.total, waiting
+	return len(t.waiting) - len(late), len(t.waiting), waiting
 }
 
 // causesFirst puts what only sums up others last.
@@ -108,16 +109,24 @@ func (t *tally) missing(o kindObject) string {
 	}
 	switch o := o.(type) {
 	case *v1alpha1.Consortium:
-		if why := lacks(o, v1alpha1.PopulationKnownCondition); why != "" || t.expected == nil {
-			return why
-		}
-		return lacks(o, v1alpha1.FunctionsAvailableCondition)
+		return t.consortiumMisses(o)
 	case *v1alpha1.SupportFunction:
-		if working := value(o.Status.InstancesUpToDate); working < t.expected[o.Name] {
-			return fmt.Sprintf("%d of %d instances are up to date", working, t.expected[o.Name])
+		wanted, found := t.estate.instances[o.Name], value(o.Status.InstancesUpToDate)
+		if found < wanted && !t.own {
+			return fmt.Sprintf("%d of %d instances are up to date", found, wanted)
 		}
 	}
 	return ""
+}
+
+func (t *tally) consortiumMisses(c *v1alpha1.Consortium) string {
+	if why := lacks(c, v1alpha1.PopulationKnownCondition); why != "" || t.own {
+		return why
+	}
+	if wanted, seen := t.estate.functions[c.Status.Namespace], value(c.Status.FunctionsTotal); seen < wanted {
+		return fmt.Sprintf("%d of %d functions are seen", seen, wanted)
+	}
+	return lacks(c, v1alpha1.FunctionsAvailableCondition)
 }
 
 func lacks(o kindObject, condition string) string {

@@ -44,7 +44,7 @@ func load(t *testing.T, env *testenv.Env, data string) {
 	if !strings.Contains(report, "60,601,784") {
 		t.Errorf("the report must count the patients:\n%s", report)
 	}
-	objects, err := england.Objects(t.Context(), env.Cluster, folder)
+	objects, err := env.Kustomize(t.Context(), folder)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -3,22 +3,17 @@
 package england
 
 import (
-	"bufio"
-	"bytes"
 	"context"
 	"errors"
 	"fmt"
-	"io"
 	"os"
 	"os/exec"
 	"path/filepath"
 	"sync"
 
 	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
-	"k8s.io/apimachinery/pkg/util/yaml"
 	"sigs.k8s.io/controller-runtime/pkg/client"
 
-	"github.com/commissioning-support/operator/hack/localcluster/cluster"
 	"github.com/commissioning-support/operator/hack/testenv"
 )
 
@@ -56,30 +51,6 @@ func Import(ctx context.Context, data, out string) (string, error) {
 		return "", fmt.Errorf("import the publication: %w\n%s", err, report)
 	}
 	return string(report), nil
-}
-
-// Objects reads what the importer wrote, as kustomize orders it: namespaces first.
-func Objects(ctx context.Context, control *cluster.Cluster, folder string) ([]*unstructured.Unstructured, error) {
-	printed, err := control.Kubectl(ctx, "kustomize", folder)
-	if err != nil {
-		return nil, fmt.Errorf("read the imported files: %w", err)
-	}
-	var objects []*unstructured.Unstructured
-	documents := yaml.NewYAMLReader(bufio.NewReader(bytes.NewReader(printed)))
-	for {
-		document, err := documents.Read()
-		if errors.Is(err, io.EOF) {
-			return objects, nil
-		}
-		object := &unstructured.Unstructured{}
-		if err == nil {
-			err = yaml.Unmarshal(document, &object.Object)
-		}
-		if err != nil {
-			return nil, fmt.Errorf("read the imported files: %w", err)
-		}
-		objects = append(objects, object)
-	}
 }
 
 // Create creates objects, several at a time; those of a kind that comes earlier in order stand before

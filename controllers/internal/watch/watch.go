@@ -6,6 +6,7 @@ import (
 	"context"
 	"time"
 
+	corev1 "k8s.io/api/core/v1"
 	"k8s.io/apimachinery/pkg/types"
 	"k8s.io/client-go/util/workqueue"
 	"sigs.k8s.io/controller-runtime/pkg/client"
@@ -14,6 +15,7 @@ import (
 	"sigs.k8s.io/controller-runtime/pkg/predicate"
 	"sigs.k8s.io/controller-runtime/pkg/reconcile"
 
+	"github.com/commissioning-support/operator/api/v1alpha1"
 	"github.com/commissioning-support/operator/controllers/internal/state"
 )
 
@@ -60,6 +62,14 @@ func Changed[T client.Object, P comparable](project func(T) P) predicate.Predica
 			return !ok || !okToo || project(before) != project(after)
 		},
 	}
+}
+
+// Belonging is what the objects in a namespace read of it: whose it is, and whether it goes.
+func Belonging(n *corev1.Namespace) string {
+	if n.DeletionTimestamp != nil {
+		return "terminating"
+	}
+	return n.Labels[v1alpha1.ConsortiumLabel]
 }
 
 // Own passes the events of the reconciled object itself: new generations, metadata that people

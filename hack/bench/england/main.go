@@ -65,7 +65,7 @@ func published(ctx context.Context, env *testenv.Env, data string) (objects []*u
 	if _, err := england.Import(ctx, data, folder); err != nil {
 		return nil, err
 	}
-	return england.Objects(ctx, env.Cluster, folder)
+	return env.Kustomize(ctx, folder)
 }
 
 // measureOperator creates what the importer wrote and waits until everything is Ready.
