@@ -8,7 +8,7 @@ import metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 //	Consortium       Ready ◄── NamespaceAvailable, GuardRailsInPlace, AccessGranted     (not: PopulationKnown, FunctionsAvailable)
 //	Locality         Ready ◄── ConsortiumResolved, PracticesCounted
 //	SupportFunction  Ready ◄── SchemaValid                                              (not: InUse)
-//	MemberFunction   Ready ◄── ConsortiumResolved, FunctionResolved, ParametersValid, PopulationKnown, Applied, Available   (not: UpToDate)
+//	MemberFunction   Ready ◄── ConsortiumResolved, FunctionResolved, ParametersValid, Applied, Available, and PopulationKnown while it stands in the way   (not: UpToDate)
 const (
 	ReadyCondition = "Ready"
 
@@ -53,7 +53,7 @@ const (
 	ReasonObjectInTheWay = "ObjectInTheWay"
 	// ReasonRefused: the API server refused a write; the message says why. False.
 	ReasonRefused = "Refused"
-	// ReasonWaiting: something that comes before it does not stand yet. False.
+	// ReasonWaiting: something that comes before it does not stand yet. False or Unknown.
 	ReasonWaiting = "Waiting"
 )
 
@@ -139,7 +139,7 @@ const (
 	ReasonFunctionNotFound = "FunctionNotFound"
 	// ReasonFunctionHosted: the function is Hosted; a MemberFunction cannot run it. False.
 	ReasonFunctionHosted = "FunctionHosted"
-	// ReasonFunctionNotReady: the catalogue entry itself is not usable. False.
+	// ReasonFunctionNotReady: the catalogue entry itself is not usable. Unknown.
 	ReasonFunctionNotReady = "FunctionNotReady"
 )
 

@@ -21,7 +21,7 @@ var memberFunctions = map[string]refusal{
 	"parameters of any depth":           {mutate: set("spec.parameters.specialties", []any{map[string]any{"name": "cardiology"}})},
 	"a function not known yet":          {mutate: set("spec.function", "individual-funding-requests")},
 
-	"a hosted function": {mutate: set("spec.function", "data-analytics"), wantErrors: []string{"data-analytics is a hosted function", "SupportAgreement"}},
+	"a hosted function": {mutate: set("spec.function", "data-analytics"), wantErrors: []string{"data-analytics is a hosted function", "A MemberFunction is for member-only functions"}},
 
 	"a field misspelt":           {mutate: set("spec.fonction", "x"), wantErrors: []string{`unknown field "spec.fonction"`}},
 	"without a function":         {mutate: remove("spec.function"), wantErrors: []string{"spec.function: Required value"}},

@@ -134,8 +134,9 @@ func story() string {
 	if err != nil || len(built) > 0 || os.Getenv("KUBEBUILDER_ASSETS") != "" {
 		return ""
 	}
-	text := "This is the first time, so Kubernetes is compiled: some minutes. Meanwhile, a part of what the demo will\n" +
-		"apply: a consortium, and a function that its members run themselves.\n\n"
+	var text strings.Builder
+	text.WriteString("This is the first time, so Kubernetes is compiled: some minutes. Meanwhile, a part of what the demo will\n" +
+		"apply: a consortium, and a function that its members run themselves.\n\n")
 	for _, name := range []string{"consortium.yaml", "member-functions.yaml"} {
 		content, err := os.ReadFile(filepath.Join(sampleFolder, "tower-hamlets", name))
 		if err != nil {
@@ -143,12 +144,12 @@ func story() string {
 		}
 		for line := range strings.Lines(string(content)) {
 			if !strings.HasPrefix(line, "#") {
-				text += "    " + line
+				text.WriteString("    " + line)
 			}
 		}
-		text += "\n"
+		text.WriteString("\n")
 	}
-	return text
+	return text.String()
 }
 
 func stopFormer(ctx context.Context, folder string) error {
@@ -170,8 +171,7 @@ func (d *demo) estate(ctx context.Context, e *estate) error {
 		return err
 	}
 	err := d.apply(ctx, e, func(done int) {
-		ready, total, _ := t.left()
-		step.say("%s of %s applied, %s of %s Ready", thousands(int64(done)), thousands(int64(e.total)), thousands(int64(ready)), thousands(int64(total)))
+		step.say("%s of %s applied, %s", thousands(int64(done)), thousands(int64(e.total)), t.progress())
 	})
 	if err != nil {
 		step.cut()

@@ -53,14 +53,13 @@ func TestTally(t *testing.T) {
 	late := consortium("a", ready, population, works)
 	late.Status.Namespace = "has-functions"
 	tally.saw(late, false)
-	if done, _, _ := tally.left(); done != 0 {
-		t.Errorf("a consortium that has not seen its functions counts as Ready: %d", done)
+	if ready, _ := tally.count(); ready != 0 {
+		t.Errorf("a consortium that has not seen its functions counts as Ready: %d", ready)
 	}
 	tally.saw(consortium("a", ready, population, works), false)
 
-	done, total, waiting := tally.left()
-	if done != 1 || total != 5 {
-		t.Errorf("%d of %d are Ready, want 1 of 5", done, total)
+	if got := tally.progress(); got != "1 of 5 Ready" {
+		t.Errorf("got %s, want 1 of 5 Ready", got)
 	}
 	want := []string{
 		"Locality a/l: the operator has not seen its last change yet",
@@ -68,7 +67,7 @@ func TestTally(t *testing.T) {
 		"Consortium b: FunctionsAvailable is False (Wrong): 0 of 1 works.",
 		"SupportFunction f: it is not there",
 	}
-	if diff := cmp.Diff(want, waiting); diff != "" {
+	if diff := cmp.Diff(want, tally.late()); diff != "" {
 		t.Errorf("waiting (-want +got):\n%s", diff)
 	}
 }
@@ -83,8 +82,8 @@ func TestTallyOnAClusterOfTheUsersOwn(t *testing.T) {
 	f := &v1alpha1.SupportFunction{ObjectMeta: metav1.ObjectMeta{Name: "f", Generation: 2}}
 	f.Status.Conditions = []metav1.Condition{isTrue("Ready")}
 	tally.saw(f, false)
-	if done, total, waiting := tally.left(); done != 2 || total != 2 {
-		t.Errorf("%d of %d are Ready, want all; waiting: %s", done, total, waiting)
+	if got := tally.progress(); got != "2 of 2 Ready" {
+		t.Errorf("got %s, want all; the others: %s", got, tally.late())
 	}
 }
 

@@ -34,6 +34,7 @@ type tally struct {
 	mu sync.Mutex
 	// waiting holds every object, with nothing for those that are Ready.
 	waiting map[object]string
+	ready   int
 	// changed holds at most one piece of news.
 	changed chan struct{}
 }
@@ -64,8 +65,16 @@ func (t *tally) saw(o kindObject, gone bool) {
 	}
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	if _, ours := t.waiting[key]; ours {
-		t.waiting[key] = why
+	before, ours := t.waiting[key]
+	if !ours {
+		return
+	}
+	t.waiting[key] = why
+	switch {
+	case before != "" && why == "":
+		t.ready++
+	case before == "" && why != "":
+		t.ready--
 	}
 	select {
 	case t.changed <- struct{}{}:
@@ -73,8 +82,21 @@ func (t *tally) saw(o kindObject, gone bool) {
 	}
 }
 
-// left returns how many are Ready, of how many, and the others.
-func (t *tally) left() (ready, total int, waiting []string) {
+// count returns how many are Ready, of how many.
+func (t *tally) count() (ready, total int) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	return t.ready, len(t.waiting)
+}
+
+// progress is the count for a person.
+func (t *tally) progress() string {
+	ready, total := t.count()
+	return thousands(int64(ready)) + " of " + thousands(int64(total)) + " Ready"
+}
+
+// late says of those that are not Ready why, causes first.
+func (t *tally) late() []string {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	var late []object
@@ -84,10 +106,11 @@ func (t *tally) left() (ready, total int, waiting []string) {
 		}
 	}
 	slices.SortFunc(late, t.causesFirst)
-	for _, o := range late {
-		waiting = append(waiting, fmt.Sprintf("%s: %s", o, t.waiting[o]))
+	reasons := make([]string, len(late))
+	for i, o := range late {
+		reasons[i] = fmt.Sprintf("%s: %s", o, t.waiting[o])
 	}
-	return len(t.waiting) - len(late), len(t.waiting), waiting
+	return reasons
 }
 
 // causesFirst puts what only sums up others last.
@@ -211,20 +234,20 @@ func (d *demo) wait(ctx context.Context, t *tally, step *step) (string, error) {
 	alive := time.NewTicker(2 * time.Second)
 	defer alive.Stop()
 	for {
-		ready, total, waiting := t.left()
-		if len(waiting) == 0 {
-			return fmt.Sprintf("%s of %s Ready", thousands(int64(ready)), thousands(int64(total))), nil
+		if ready, total := t.count(); ready == total {
+			return t.progress(), nil
 		}
-		step.say("%s of %s Ready", thousands(int64(ready)), thousands(int64(total)))
+		step.say("%s", t.progress())
 		select {
 		case <-ctx.Done():
 			return "", ctx.Err()
 		case <-limit.C:
-			return "", fmt.Errorf("%w: %d of %d are Ready after %s. The first that are not:\n  %s\nMore time: make demo DEADLINE=10m. The operator's log: %s",
-				errLate, ready, total, d.options.limit(), strings.Join(waiting[:min(3, len(waiting))], "\n  "), d.relative(d.log()))
+			late := t.late()
+			return "", fmt.Errorf("%w: %s after %s. The first that are not:\n  %s\nMore time: make demo DEADLINE=30m. The operator's log: %s",
+				errLate, t.progress(), d.options.limit(), strings.Join(late[:min(3, len(late))], "\n  "), d.relative(d.log()))
 		case <-alive.C:
 			if r, err := readOperator(d.place.folder); err == nil && !r.running() {
-				return "", fmt.Errorf("the operator ended while %s of %s were Ready; %s", thousands(int64(ready)), thousands(int64(total)), d.endOfLog())
+				return "", fmt.Errorf("the operator ended at %s; %s", t.progress(), d.endOfLog())
 			}
 		case <-t.changed:
 		}

@@ -5,6 +5,7 @@ import (
 	"testing"
 
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"k8s.io/client-go/util/retry"
 	"sigs.k8s.io/controller-runtime/pkg/client"
 
 	"github.com/commissioning-support/operator/controllers/internal/index"
@@ -89,15 +90,12 @@ func read[T client.Object](t *testing.T, b *bench, object T) T {
 // change is what somebody else does to an object.
 func change[T client.Object](t *testing.T, b *bench, object T, mutate func(T)) {
 	t.Helper()
-	for {
+	err := retry.RetryOnConflict(retry.DefaultBackoff, func() error {
 		mutate(read(t, b, object))
-		err := b.admin.Update(t.Context(), object)
-		if err == nil {
-			return
-		}
-		if !isConflict(err) {
-			t.Fatal(err)
-		}
+		return b.admin.Update(t.Context(), object)
+	})
+	if err != nil {
+		t.Fatal(err)
 	}
 }
 

@@ -105,7 +105,7 @@ func (b *bench) namespace(t *testing.T, name string) {
 func (b *bench) apply(t *testing.T, owner state.Owner, documents ...string) state.Result {
 	t.Helper()
 	result, err := b.Apply(t.Context(), owner, step(t, documents...))
-	for apierrors.IsConflict(err) {
+	for tries := 0; tries < 10 && apierrors.IsConflict(err); tries++ {
 		result, err = b.Apply(t.Context(), owner, step(t, documents...))
 	}
 	if err != nil || len(result.Blocked) > 0 {

@@ -18,8 +18,6 @@ import (
 	"github.com/commissioning-support/operator/controllers/internal/state"
 )
 
-func isConflict(err error) bool { return apierrors.IsConflict(err) }
-
 func TestR07_AnObjectInTheWayIsNamedAndUntouched(t *testing.T) {
 	b, owner := newBench(t), ownerIn("apply-in-the-way")
 	b.namespace(t, owner.Namespace)

@@ -75,6 +75,11 @@ func resourceQuota(namespace string, quota map[string]resource.Quantity) *corev1
 func limitRange(namespace string) *corev1ac.LimitRangeApplyConfiguration {
 	return corev1ac.LimitRange(limitsName, namespace).WithSpec(corev1ac.LimitRangeSpec().WithLimits(
 		corev1ac.LimitRangeItem().WithType(corev1.LimitTypeContainer).
-			WithDefault(corev1.ResourceList{corev1.ResourceCPU: resource.MustParse("500m"), corev1.ResourceMemory: resource.MustParse("512Mi")}).
+			WithDefault(defaultLimits()).
 			WithDefaultRequest(corev1.ResourceList{corev1.ResourceCPU: resource.MustParse("50m"), corev1.ResourceMemory: resource.MustParse("64Mi")})))
+}
+
+// defaultLimits are those of a container that asks for none.
+func defaultLimits() corev1.ResourceList {
+	return corev1.ResourceList{corev1.ResourceCPU: resource.MustParse("500m"), corev1.ResourceMemory: resource.MustParse("512Mi")}
 }

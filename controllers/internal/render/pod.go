@@ -126,6 +126,7 @@ func literal(value string) string { return strings.ReplaceAll(value, "$", "$$") 
 
 func resources(r v1alpha1.Resources) *corev1ac.ResourceRequirementsApplyConfiguration {
 	requests, limits := resourceList(r.Requests), resourceList(r.Limits)
+	raiseLimits(requests, limits)
 	if len(requests) == 0 && len(limits) == 0 {
 		return nil
 	}
@@ -137,6 +138,17 @@ func resources(r v1alpha1.Resources) *corev1ac.ResourceRequirementsApplyConfigur
 		rendered.WithLimits(limits)
 	}
 	return rendered
+}
+
+// raiseLimits gives a request that is larger than the namespace's default limit a limit of its own:
+// with the default one, no pod would be admitted.
+func raiseLimits(requests, limits corev1.ResourceList) {
+	for name, byDefault := range defaultLimits() {
+		request, isRequested := requests[name]
+		if _, isLimited := limits[name]; isRequested && !isLimited && request.Cmp(byDefault) > 0 {
+			limits[name] = request
+		}
+	}
 }
 
 func resourceList(r v1alpha1.ComputeResources) corev1.ResourceList {

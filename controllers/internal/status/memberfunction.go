@@ -66,7 +66,7 @@ func markFunctionResolved(m marker, f *v1alpha1.MemberFunction, seen state.Membe
 	case seen.Function == nil:
 		m.isFalse(condition, v1alpha1.ReasonFunctionNotFound, fmt.Sprintf("The catalogue has no function %s (yet): kubectl get supportfunctions lists what it has.", name))
 	case seen.Function.Spec.Delivery != v1alpha1.DeliveryMemberOnly:
-		m.isFalse(condition, v1alpha1.ReasonFunctionHosted, fmt.Sprintf("%s is a hosted function: a supplier runs it for many consortia. Take it through a SupportAgreement, and delete this MemberFunction.", name))
+		m.isFalse(condition, v1alpha1.ReasonFunctionHosted, fmt.Sprintf("%s is a hosted function: a supplier runs it for many consortia. A MemberFunction cannot run it: delete this one.", name))
 	default:
 		m.isTrue(condition, v1alpha1.ReasonResolved, fmt.Sprintf("%s is a member-only function.", name))
 	}

@@ -2,17 +2,17 @@ package status_test
 
 import (
 	"context"
+	"crypto/rand"
 	"errors"
+	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
 	apierrors "k8s.io/apimachinery/pkg/api/errors"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
-	"k8s.io/apimachinery/pkg/runtime"
 	"k8s.io/apimachinery/pkg/runtime/schema"
 	"k8s.io/client-go/tools/events"
 	"sigs.k8s.io/controller-runtime/pkg/client"
-	"sigs.k8s.io/controller-runtime/pkg/client/fake"
 	"sigs.k8s.io/controller-runtime/pkg/client/interceptor"
 
 	"github.com/commissioning-support/operator/api/v1alpha1"
@@ -22,6 +22,7 @@ import (
 // desk is a Writer of consortia, what it asked of the API server, and what it told people.
 type desk struct {
 	client.Client
+	name    string
 	writer  *status.Writer[*v1alpha1.Consortium]
 	events  *events.FakeRecorder
 	patches int
@@ -30,11 +31,7 @@ type desk struct {
 
 func newDesk(t *testing.T) (*desk, *v1alpha1.Consortium) {
 	t.Helper()
-	scheme := runtime.NewScheme()
-	if err := v1alpha1.AddToScheme(scheme); err != nil {
-		t.Fatal(err)
-	}
-	d := &desk{events: events.NewFakeRecorder(10)}
+	d := &desk{name: "desk-" + strings.ToLower(rand.Text()[:8]), events: events.NewFakeRecorder(10)}
 	patch := func(ctx context.Context, c client.Client, sub string, object client.Object, p client.Patch, o ...client.SubResourcePatchOption) error {
 		d.patches++
 		if d.refusal != nil {
@@ -42,12 +39,14 @@ func newDesk(t *testing.T) (*desk, *v1alpha1.Consortium) {
 		}
 		return c.SubResource(sub).Patch(ctx, object, p, o...)
 	}
+	d.Client = interceptor.NewClient(liveClient(t), interceptor.Funcs{SubResourcePatch: patch})
 	c := &v1alpha1.Consortium{
-		ObjectMeta: metav1.ObjectMeta{Name: "tower-hamlets", UID: "1"},
+		ObjectMeta: metav1.ObjectMeta{Name: d.name},
 		Spec:       v1alpha1.ConsortiumSpec{OrganisationCode: "08V", DisplayName: "NHS Tower Hamlets"},
 	}
-	d.Client = fake.NewClientBuilder().WithScheme(scheme).WithObjects(c).WithStatusSubresource(c).
-		WithInterceptorFuncs(interceptor.Funcs{SubResourcePatch: patch}).Build()
+	if err := d.Create(t.Context(), c); err != nil {
+		t.Fatal(err)
+	}
 	d.writer = status.NewWriter[*v1alpha1.Consortium](d.Client, d.events)
 	return d, d.read(t)
 }
@@ -55,7 +54,7 @@ func newDesk(t *testing.T) (*desk, *v1alpha1.Consortium) {
 func (d *desk) read(t *testing.T) *v1alpha1.Consortium {
 	t.Helper()
 	c := &v1alpha1.Consortium{}
-	if err := d.Get(t.Context(), client.ObjectKey{Name: "tower-hamlets"}, c); err != nil {
+	if err := d.Get(t.Context(), client.ObjectKey{Name: d.name}, c); err != nil {
 		t.Fatal(err)
 	}
 	return c

@@ -48,7 +48,7 @@ Exit codes: 0 done, 1 error, 2 wrong usage, 3 done and removals wait for --accep
   kubectl commissioning import gp-registrations --map gp-reg-pat-prac-map.csv \
     --patients gp-reg-pat-prac-all.csv --out clusters/england \
     --member-functions referral-management --admins-group 'nhs-{lowercode}-admins'
-  kubectl apply -k clusters/england
+  kubectl apply --server-side -k clusters/england
 
   # Next month, after reading what is gone
   kubectl commissioning import gp-registrations --map gp-reg-pat-prac-map.csv \

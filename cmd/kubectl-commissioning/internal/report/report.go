@@ -131,7 +131,7 @@ func (r Report) written(p *printer) {
 	if n := len(r.Plan.Bare); n > 0 {
 		p.line("  %s neither people nor functions yet, though others do: name the groups and --member-functions as in the first import.", plural(n, "new consortium has", "new consortia have"))
 	}
-	p.line("Apply with: kubectl apply -k %s", r.Dir)
+	p.line("Apply with: kubectl apply --server-side -k %s", r.Dir)
 }
 
 // gone lists what the publication no longer holds, and what to do about it.

@@ -55,7 +55,7 @@ const wantUnusual = `Patients registered at GP practices: lists of 1 April 2026,
 Written to estate: 1 new file, 2 changed, 1,003 as before, 4 removed.
   estate/beechen still holds files that the import did not write.
   1 new consortium has neither people nor functions yet, though others do: name the groups and --member-functions as in the first import.
-Apply with: kubectl apply -k estate
+Apply with: kubectl apply --server-side -k estate
 `
 
 func TestReportOfTheUnusual(t *testing.T) {
