@@ -24,6 +24,15 @@ const (
 	ReasonInternalError = "InternalError"
 )
 
+// Conditions of every kind that GitOps engines read beside Ready, each present only while it is true,
+// with the reason and message of what is waited for (kstatus).
+const (
+	// ReconcilingCondition: work goes on, or waits for something that may come yet.
+	ReconcilingCondition = "Reconciling"
+	// StalledCondition: nothing changes until a person acts.
+	StalledCondition = "Stalled"
+)
+
 // NamespaceAvailableCondition of a Consortium: the namespace exists and is this consortium's.
 const (
 	NamespaceAvailableCondition = "NamespaceAvailable"

@@ -2,6 +2,7 @@ package plan
 
 import (
 	"k8s.io/apimachinery/pkg/api/meta"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/types"
 
 	"github.com/commissioning-support/operator/api/v1alpha1"
@@ -19,6 +20,8 @@ const (
 	HomeMissing Obstacle = "HomeMissing"
 	// GuardRailsMissing: the namespace's guard rails do not stand yet (rule R6).
 	GuardRailsMissing Obstacle = "GuardRailsMissing"
+	// GuardRailsUnknown: whether they stand could not be found out just now.
+	GuardRailsUnknown Obstacle = "GuardRailsUnknown"
 	// FunctionMissing: the catalogue has no such function.
 	FunctionMissing Obstacle = "FunctionMissing"
 	// FunctionHosted: the function is not member-only.
@@ -32,6 +35,10 @@ const (
 	// PopulationUncounted: the registered patients are being counted.
 	PopulationUncounted Obstacle = "PopulationUncounted"
 )
+
+// IsPassing says that the obstacle is something that is not known just now, and will be: what runs is
+// left alone, and nothing is said against it.
+func (o Obstacle) IsPassing() bool { return o == GuardRailsUnknown || o == PopulationUncounted }
 
 // MemberFunction is what a MemberFunction should run, or why it cannot.
 type MemberFunction struct {
@@ -72,12 +79,16 @@ func obstacleAtHome(seen state.MemberFunction) Obstacle {
 	switch {
 	case !seen.Home.IsActive():
 		return HomeMissing
-	case !meta.IsStatusConditionTrue(seen.Home.Consortium.Status.Conditions, v1alpha1.GuardRailsInPlaceCondition):
-		return GuardRailsMissing
 	case seen.Function == nil:
 		return FunctionMissing
 	case seen.Function.Spec.Delivery != v1alpha1.DeliveryMemberOnly:
 		return FunctionHosted
+	}
+	switch rails := meta.FindStatusCondition(seen.Home.Consortium.Status.Conditions, v1alpha1.GuardRailsInPlaceCondition); {
+	case rails == nil || rails.Status == metav1.ConditionFalse:
+		return GuardRailsMissing
+	case rails.Status == metav1.ConditionUnknown:
+		return GuardRailsUnknown
 	}
 	return NoObstacle
 }

@@ -55,6 +55,16 @@ func (m marker) drop(condition string) { meta.RemoveStatusCondition(m.conditions
 // ready sums up: it says what the first of the conditions says that stands in the way. One that only
 // waits for the others names no cause: it speaks last.
 func (m marker) ready(reason, message string, dependents ...string) {
+	if c := m.blocker(dependents); c != nil {
+		m.set(v1alpha1.ReadyCondition, c.Status, c.Reason, c.Message)
+	} else {
+		m.isTrue(v1alpha1.ReadyCondition, reason, message)
+	}
+	m.progress()
+}
+
+// blocker is the first of the conditions that stands in the way; nil where none does.
+func (m marker) blocker(dependents []string) *metav1.Condition {
 	for _, isInTheWay := range []func(*metav1.Condition) bool{
 		func(c *metav1.Condition) bool { return c.Status == metav1.ConditionFalse && !isWaiting(c) },
 		func(c *metav1.Condition) bool { return c.Status == metav1.ConditionUnknown && !isWaiting(c) },
@@ -62,12 +72,50 @@ func (m marker) ready(reason, message string, dependents ...string) {
 	} {
 		for _, dependent := range dependents {
 			if c := meta.FindStatusCondition(*m.conditions, dependent); c != nil && isInTheWay(c) {
-				m.set(v1alpha1.ReadyCondition, c.Status, c.Reason, c.Message)
-				return
+				return c
 			}
 		}
 	}
-	m.isTrue(v1alpha1.ReadyCondition, reason, message)
+	return nil
+}
+
+// stalling are the reasons for which nothing changes until a person acts. Where something is missing
+// that may come yet, work goes on when it does.
+var stalling = []string{
+	v1alpha1.ReasonReserved, v1alpha1.ReasonTaken, v1alpha1.ReasonNotOurs, v1alpha1.ReasonObjectInTheWay,
+	v1alpha1.ReasonClaimsRefused, v1alpha1.ReasonInvalid, v1alpha1.ReasonFunctionHosted, v1alpha1.ReasonFunctionNotReady,
+}
+
+// progress sets the two conditions that GitOps engines read beside Ready, each present only while it is
+// true (kstatus, https://github.com/kubernetes-sigs/cli-utils/tree/master/pkg/kstatus).
+func (m marker) progress() {
+	ready := meta.FindStatusCondition(*m.conditions, v1alpha1.ReadyCondition)
+	upToDate := meta.FindStatusCondition(*m.conditions, v1alpha1.UpToDateCondition)
+	switch {
+	case slices.Contains(stalling, ready.Reason):
+		m.only(v1alpha1.StalledCondition, ready)
+	case ready.Status != metav1.ConditionTrue:
+		m.only(v1alpha1.ReconcilingCondition, ready)
+	case upToDate != nil && upToDate.Status == metav1.ConditionFalse:
+		m.only(v1alpha1.ReconcilingCondition, upToDate)
+	default:
+		m.only("", nil)
+	}
+}
+
+// only sets one of the two, as because says, and drops the other.
+func (m marker) only(condition string, because *metav1.Condition) {
+	reason, message := "", ""
+	if because != nil {
+		reason, message = because.Reason, because.Message
+	}
+	for _, present := range []string{v1alpha1.ReconcilingCondition, v1alpha1.StalledCondition} {
+		if present == condition {
+			m.isTrue(present, reason, message)
+		} else {
+			m.drop(present)
+		}
+	}
 }
 
 func isWaiting(c *metav1.Condition) bool { return c.Reason == v1alpha1.ReasonWaiting }

@@ -224,4 +224,5 @@ func ConsortiumDeleting(c *v1alpha1.Consortium, waitingFor string) {
 	c.Status.ObservedGeneration = &c.Generation
 	m.isFalse(v1alpha1.AccessGrantedCondition, v1alpha1.ReasonDeleting, "Access has been taken back.")
 	m.isFalse(v1alpha1.ReadyCondition, v1alpha1.ReasonDeleting, fmt.Sprintf("The consortium is being deleted; %s.", waitingFor))
+	m.progress()
 }

@@ -20,23 +20,31 @@ func MemberFunction(f *v1alpha1.MemberFunction, seen state.MemberFunction, plann
 	markFunctionResolved(m, f, seen)
 	markParameters(m, planned)
 	markFunctionPopulation(m, f, planned)
-	if planned.Obstacle == plan.NoObstacle {
+	switch {
+	case planned.Obstacle == plan.NoObstacle:
 		f.Status.Replicas.Desired = &planned.Replicas
 		f.Status.RegisteredPatients = &planned.Patients
 		markStep(m, v1alpha1.AppliedCondition, v1alpha1.ReasonApplied, "Everything that the function needs has been written.", 1, outcome{done, err})
-	} else {
+	case isFrozen(seen, planned):
+		m.kept(v1alpha1.AppliedCondition, v1alpha1.ReasonWaiting, waitingMessage(seen.Workload))
+	default:
 		m.isFalse(v1alpha1.AppliedCondition, v1alpha1.ReasonWaiting, waitingMessage(seen.Workload))
 	}
 	markAvailable(m, f, seen.Workload)
 	markUpToDate(m, seen.Workload, planned)
-	m.ready(v1alpha1.ReasonReady, readyMessage(f, planned), readyDependents(f, seen, planned)...)
+	m.ready(v1alpha1.ReasonReady, readyMessage(f), readyDependents(f, seen, planned)...)
+}
+
+// isFrozen says that what runs is left as it is for the moment, with nothing wrong about it.
+func isFrozen(seen state.MemberFunction, planned plan.MemberFunction) bool {
+	return seen.Workload != nil && planned.Obstacle.IsPassing()
 }
 
 // readyDependents: the population counts where the function cannot be sized without it, and replicas
 // where there is something to run; else they would hide the cause.
 func readyDependents(f *v1alpha1.MemberFunction, seen state.MemberFunction, planned plan.MemberFunction) []string {
 	dependents := []string{v1alpha1.ConsortiumResolvedCondition, v1alpha1.FunctionResolvedCondition, v1alpha1.ParametersValidCondition}
-	if planned.Obstacle == plan.LocalityMissing || planned.Obstacle == plan.PopulationUncounted {
+	if planned.Obstacle == plan.LocalityMissing || planned.Obstacle == plan.PopulationUncounted && !isFrozen(seen, planned) {
 		dependents = append(dependents, v1alpha1.PopulationKnownCondition)
 	}
 	dependents = append(dependents, v1alpha1.AppliedCondition)
@@ -75,6 +83,8 @@ func markFunctionResolved(m marker, f *v1alpha1.MemberFunction, seen state.Membe
 func markParameters(m marker, planned plan.MemberFunction) {
 	condition := v1alpha1.ParametersValidCondition
 	switch planned.Obstacle {
+	case plan.GuardRailsUnknown:
+		m.kept(condition, v1alpha1.ReasonWaiting, "The parameters are checked once the function can be started.")
 	case plan.HomeMissing, plan.GuardRailsMissing, plan.FunctionMissing, plan.FunctionHosted:
 		m.isUnknown(condition, v1alpha1.ReasonWaiting, "The parameters are checked once the function can be started.")
 	case plan.SchemaBroken:
@@ -91,6 +101,8 @@ func markFunctionPopulation(m marker, f *v1alpha1.MemberFunction, planned plan.M
 	switch {
 	case planned.Obstacle == plan.LocalityMissing:
 		m.isFalse(condition, v1alpha1.ReasonLocalityNotFound, fmt.Sprintf("Locality %s does not exist in this namespace (yet).", f.Spec.Locality))
+	case planned.Obstacle == plan.GuardRailsUnknown:
+		m.kept(condition, v1alpha1.ReasonWaiting, "The registered patients are looked at once the function can be started.")
 	case planned.Obstacle == plan.PopulationUncounted:
 		m.isUnknown(condition, v1alpha1.ReasonCounting, "The registered patients are being counted.")
 	case planned.Obstacle != plan.NoObstacle:
@@ -133,9 +145,9 @@ func markUpToDate(m marker, w *state.Workload, planned plan.MemberFunction) {
 	switch {
 	case w == nil:
 		m.isUnknown(condition, v1alpha1.ReasonWaiting, "Nothing runs yet.")
-	case planned.Obstacle != plan.NoObstacle:
+	case planned.Obstacle != plan.NoObstacle && !planned.Obstacle.IsPassing():
 		m.isUnknown(condition, v1alpha1.ReasonWaiting, "This cannot be told now: see the other conditions.")
-	case !w.Observed:
+	case !w.Observed || planned.Obstacle.IsPassing():
 		m.kept(condition, v1alpha1.ReasonNotObserved, "The cluster has not looked at the workload yet.")
 	case w.Updated >= w.Desired && w.Total <= w.Updated:
 		m.isTrue(condition, v1alpha1.ReasonUpToDate, "All replicas run what is asked for.")
@@ -146,6 +158,7 @@ func markUpToDate(m marker, w *state.Workload, planned plan.MemberFunction) {
 	}
 }
 
-func readyMessage(f *v1alpha1.MemberFunction, planned plan.MemberFunction) string {
-	return fmt.Sprintf("%s works: %d of %s available.", f.Spec.Function, min(value(f.Status.Replicas.Available), planned.Replicas), counted(planned.Replicas, "replica"))
+func readyMessage(f *v1alpha1.MemberFunction) string {
+	desired := value(f.Status.Replicas.Desired)
+	return fmt.Sprintf("%s works: %d of %s available.", f.Spec.Function, min(value(f.Status.Replicas.Available), desired), counted(desired, "replica"))
 }

@@ -51,6 +51,14 @@ func planned(situation string, obstacle plan.Obstacle, mutate func(*functionFact
 	})
 }
 
+// frozen is a function that worked, and about which something is not known for the moment.
+func frozen(situation string, obstacle plan.Obstacle) example {
+	facts := running()
+	facts.mark()
+	facts.planned, facts.done = plan.MemberFunction{Obstacle: obstacle}, stepsDone(0)
+	return example{situation, v1alpha1.MemberFunctionKind, facts.mark()}
+}
+
 func working(situation string, w *state.Workload) example {
 	return memberFunction(situation, func(f *functionFacts) { f.seen.Workload = w })
 }
@@ -87,6 +95,8 @@ func functionsThatCannotStart() []example {
 		}),
 		planned("The locality that is named does not exist.", plan.LocalityMissing, func(f *functionFacts) { f.object.Spec.Locality = "tower-hamlets-network-1" }),
 		planned("The registered patients have not been counted yet.", plan.PopulationUncounted, nothing),
+		frozen("A function that works goes on while the registered patients are counted anew.", plan.PopulationUncounted),
+		frozen("A function that works goes on while nobody can tell whether the guard rails stand.", plan.GuardRailsUnknown),
 		memberFunction("A function that works is left alone when its parameters become wrong.", func(f *functionFacts) {
 			f.planned = plan.MemberFunction{Obstacle: plan.ParametersWrong, Problem: errors.New("parameters.days: must be at least 1, is 0")}
 		}),

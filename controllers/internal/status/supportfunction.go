@@ -34,6 +34,7 @@ func SupportFunction(f *v1alpha1.SupportFunction, seen state.SupportFunction, in
 	}
 	if !f.DeletionTimestamp.IsZero() {
 		m.isFalse(v1alpha1.ReadyCondition, v1alpha1.ReasonDeleting, "The function is being deleted.")
+		m.progress()
 		return
 	}
 	m.ready(v1alpha1.ReasonReady, "The function can be used.", v1alpha1.SchemaValidCondition)
