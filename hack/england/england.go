@@ -4,7 +4,6 @@ package england
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"os"
 	"os/exec"
@@ -57,36 +56,66 @@ func Import(ctx context.Context, data, out string) (string, error) {
 // the next kind is begun.
 func Create(ctx context.Context, c client.Client, objects []*unstructured.Unstructured, order ...string) error {
 	for _, kind := range order {
-		jobs := make(chan *unstructured.Unstructured)
-		failures := make(chan error, workers)
-		var group sync.WaitGroup
-		for range workers {
-			group.Go(func() { failures <- createAll(ctx, c, jobs) })
-		}
-		for _, object := range objects {
-			if object.GetKind() == kind {
-				jobs <- object
+		refused := each(objects, func(object *unstructured.Unstructured) error {
+			if object.GetKind() != kind {
+				return nil
 			}
-		}
-		close(jobs)
-		group.Wait()
-		close(failures)
-		for err := range failures {
-			if err != nil {
-				return err
-			}
+			return c.Create(ctx, object.DeepCopy())
+		})
+		for _, r := range refused {
+			return fmt.Errorf("create %s %s: %w", r.object.GetKind(), client.ObjectKeyFromObject(r.object), r.err)
 		}
 	}
 	return nil
 }
 
-// createAll drains the jobs even after a failure, so that nobody waits to hand one over.
-func createAll(ctx context.Context, c client.Client, jobs <-chan *unstructured.Unstructured) error {
-	var failures []error
-	for object := range jobs {
-		if err := c.Create(ctx, object.DeepCopy()); err != nil {
-			failures = append(failures, fmt.Errorf("create %s %s: %w", object.GetKind(), client.ObjectKeyFromObject(object), err))
+// ApplyUntilAccepted applies objects in the order given, several at a time; those that the API refuses,
+// such as what comes before its namespace, again and again until it accepts them. It returns how many
+// rounds that took.
+func ApplyUntilAccepted(ctx context.Context, c client.Client, objects []*unstructured.Unstructured) (rounds int, err error) {
+	for waiting := objects; len(waiting) > 0; rounds++ {
+		refused := each(waiting, func(object *unstructured.Unstructured) error {
+			return c.Apply(ctx, client.ApplyConfigurationFromUnstructured(object.DeepCopy()), client.FieldOwner("england"))
+		})
+		waiting = nil
+		for _, r := range refused {
+			waiting = append(waiting, r.object)
+		}
+		if ctx.Err() != nil {
+			return rounds, fmt.Errorf("%d objects were not accepted, among them %s: %w", len(refused), client.ObjectKeyFromObject(refused[0].object), refused[0].err)
 		}
 	}
-	return errors.Join(failures...)
+	return rounds, nil
+}
+
+type refusal struct {
+	object *unstructured.Unstructured
+	err    error
+}
+
+// each does the work for every object, several at a time, and returns those for which it failed.
+func each(objects []*unstructured.Unstructured, work func(*unstructured.Unstructured) error) []refusal {
+	jobs := make(chan *unstructured.Unstructured)
+	failed := make(chan refusal, len(objects))
+	var group sync.WaitGroup
+	for range workers {
+		group.Go(func() {
+			for object := range jobs {
+				if err := work(object); err != nil {
+					failed <- refusal{object, err}
+				}
+			}
+		})
+	}
+	for _, object := range objects {
+		jobs <- object
+	}
+	close(jobs)
+	group.Wait()
+	close(failed)
+	var refused []refusal
+	for r := range failed {
+		refused = append(refused, r)
+	}
+	return refused
 }

@@ -2,6 +2,7 @@ package apply
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"time"
 
@@ -45,7 +46,7 @@ func (a *Applier) Apply(ctx context.Context, owner state.Owner, steps ...[]runti
 			blocked, err := a.applyOne(ctx, owner, desired, &result)
 			if blocked != nil {
 				result.Blocked = append(result.Blocked, *blocked)
-				refusal = err
+				refusal = errors.Join(refusal, err)
 			} else if err != nil {
 				return result, err
 			}
