@@ -79,15 +79,10 @@ func (w *Writer[T]) Write(ctx context.Context, before, after T) (conflict bool, 
 	}
 	conditions := before.GetConditions()
 	patch := client.MergeFromWithOptions(before, client.MergeFromWithOptimisticLock{})
-	switch err := w.client.Status().Patch(ctx, after, patch); {
-	case apierrors.IsConflict(err):
-		return true, nil
-	case apierrors.IsNotFound(err):
-		return false, nil
-	case err != nil:
-		return false, fmt.Errorf("patch status: %w", err)
+	conflict, isWritten, err := w.settle(after, w.client.Status().Patch(ctx, after, patch))
+	if !isWritten {
+		return conflict, err
 	}
-	w.remember(after)
 	for _, transition := range transitions(conditions, after.GetConditions()) {
 		w.recorder.Eventf(after, nil, transition.eventType, transition.reason, transition.condition, "%s", transition.message)
 	}
@@ -132,14 +127,20 @@ func (w *Writer[T]) RemoveFinalizer(ctx context.Context, object T) (conflict boo
 
 func (w *Writer[T]) patchFinalizer(ctx context.Context, before, after T) (conflict bool, err error) {
 	patch := client.MergeFromWithOptions(before, client.MergeFromWithOptimisticLock{})
-	switch err := w.client.Patch(ctx, after, patch); {
-	case apierrors.IsConflict(err):
-		return true, nil
-	case apierrors.IsNotFound(err):
-		return false, nil
-	case err != nil:
-		return false, fmt.Errorf("patch finalizer: %w", err)
+	conflict, _, err = w.settle(after, w.client.Patch(ctx, after, patch))
+	return conflict, err
+}
+
+// settle says what came of a patch, and remembers it where it was written.
+func (w *Writer[T]) settle(after T, failure error) (conflict, isWritten bool, err error) {
+	switch {
+	case apierrors.IsConflict(failure):
+		return true, false, nil
+	case apierrors.IsNotFound(failure):
+		return false, false, nil
+	case failure != nil:
+		return false, false, fmt.Errorf("patch %T: %w", after, failure)
 	}
 	w.remember(after)
-	return false, nil
+	return false, true, nil
 }

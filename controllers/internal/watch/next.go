@@ -6,6 +6,7 @@ import (
 
 	"sigs.k8s.io/controller-runtime/pkg/reconcile"
 
+	"github.com/commissioning-support/operator/controllers/internal/apply"
 	"github.com/commissioning-support/operator/controllers/internal/state"
 )
 
@@ -15,7 +16,7 @@ const (
 	lookAgain = 5 * time.Second
 	// afterLag is after how long a child is looked at again that the cache does not show as it was
 	// last written: a little more than a write stands in for the cache.
-	afterLag = 1100 * time.Millisecond
+	afterLag = apply.LagLimit + 100*time.Millisecond
 	// afterConflict is after how long a reconcile is done again that lost against another writer.
 	afterConflict = 200 * time.Millisecond
 )
