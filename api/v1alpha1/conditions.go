@@ -8,7 +8,10 @@ import metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 //	Consortium       Ready ◄── NamespaceAvailable, GuardRailsInPlace, AccessGranted     (not: PopulationKnown, FunctionsAvailable)
 //	Locality         Ready ◄── ConsortiumResolved, PracticesCounted
 //	SupportFunction  Ready ◄── SchemaValid                                              (not: InUse)
-//	MemberFunction   Ready ◄── ConsortiumResolved, FunctionResolved, ParametersValid, Applied, Available, and PopulationKnown while it stands in the way   (not: UpToDate)
+//	SupportProvider  Ready ◄── NamespaceAvailable, GuardRailsInPlace, AccessGranted
+//	HostedService    Ready ◄── ProviderResolved, FunctionResolved, ParametersValid, Applied, Available     (not: UpToDate, OverCapacity)
+//	SupportAgreement Ready ◄── FunctionResolved, Accepted, Admitted, InTerm, DataSharingInForce, SupplierAssured, SupplierAvailable, Bound     (not: FallbackActive, FallbackReady, Expiring)
+//	MemberFunction   Ready ◄── ConsortiumResolved, FunctionResolved, ParametersValid, Applied, Available, and PopulationKnown while it stands in the way   (not: UpToDate, BindingsResolved)
 const (
 	ReadyCondition = "Ready"
 
@@ -33,25 +36,25 @@ const (
 	StalledCondition = "Stalled"
 )
 
-// NamespaceAvailableCondition of a Consortium: the namespace exists and is this consortium's.
+// NamespaceAvailableCondition of a Consortium and of a SupportProvider: the namespace exists and is theirs.
 const (
 	NamespaceAvailableCondition = "NamespaceAvailable"
 
 	// ReasonCreated: the operator created the namespace. True.
 	ReasonCreated = "Created"
-	// ReasonAdopted: a cluster administrator gave the namespace to this consortium. True.
+	// ReasonAdopted: a cluster administrator gave the namespace to them. True.
 	ReasonAdopted = "Adopted"
 	// ReasonReserved: the namespace belongs to the cluster. False.
 	ReasonReserved = "Reserved"
-	// ReasonNotOurs: the namespace exists and nobody gave it to this consortium. False.
+	// ReasonNotOurs: the namespace exists and nobody gave it to them. False.
 	ReasonNotOurs = "NotOurs"
-	// ReasonTaken: the namespace, or the organisation code, is another consortium's. False.
+	// ReasonTaken: the namespace, or the organisation code, is another's. False.
 	ReasonTaken = "Taken"
 	// ReasonTerminating: the namespace is being deleted. False.
 	ReasonTerminating = "Terminating"
 )
 
-// GuardRailsInPlaceCondition of a Consortium: pod security labels, default-deny policy, quota and
+// GuardRailsInPlaceCondition of a Consortium and of a SupportProvider: pod security labels, default-deny policy, quota and
 // limits stand in its namespace.
 const (
 	GuardRailsInPlaceCondition = "GuardRailsInPlace"
@@ -66,7 +69,7 @@ const (
 	ReasonWaiting = "Waiting"
 )
 
-// AccessGrantedCondition of a Consortium: its people have the access that the spec gives them.
+// AccessGrantedCondition of a Consortium and of a SupportProvider: its people have the access that the spec gives them.
 const (
 	AccessGrantedCondition = "AccessGranted"
 
@@ -132,15 +135,16 @@ const (
 	ReasonInvalid = "Invalid"
 )
 
-// InUseCondition of a SupportFunction that is being deleted: somebody uses it still. Absent otherwise.
+// InUseCondition of a SupportFunction, a SupportProvider or a HostedService that is being deleted:
+// somebody uses it still. Absent otherwise.
 const (
 	InUseCondition = "InUse"
 
-	// ReasonHasUsers: the first three users are named. True.
+	// ReasonHasUsers: the first three users are named, or consortia counted. True.
 	ReasonHasUsers = "HasUsers"
 )
 
-// FunctionResolvedCondition of a MemberFunction: the function exists and is member-only.
+// FunctionResolvedCondition: the function exists, and is of the delivery that the kind is for.
 const (
 	FunctionResolvedCondition = "FunctionResolved"
 
@@ -148,14 +152,16 @@ const (
 	ReasonFunctionNotFound = "FunctionNotFound"
 	// ReasonFunctionHosted: the function is Hosted; a MemberFunction cannot run it. False.
 	ReasonFunctionHosted = "FunctionHosted"
+	// ReasonFunctionMemberOnly: the function is MemberOnly; nobody can supply it to others (R1). False.
+	ReasonFunctionMemberOnly = "MemberOnly"
 	// ReasonFunctionNotReady: the catalogue entry itself is not usable. Unknown.
 	ReasonFunctionNotReady = "FunctionNotReady"
 )
 
-// ParametersValidCondition of a MemberFunction: its parameters fit the function's schema.
+// ParametersValidCondition of a MemberFunction and of a HostedService: its parameters fit the function's schema.
 const ParametersValidCondition = "ParametersValid"
 
-// AppliedCondition of a MemberFunction: everything it needs has been written.
+// AppliedCondition of a MemberFunction and of a HostedService: everything it needs has been written.
 const (
 	AppliedCondition = "Applied"
 
@@ -163,7 +169,7 @@ const (
 	ReasonApplied = "Applied"
 )
 
-// AvailableCondition of a MemberFunction: enough replicas serve.
+// AvailableCondition of a MemberFunction and of a HostedService: enough replicas serve.
 const (
 	AvailableCondition = "Available"
 
@@ -177,7 +183,7 @@ const (
 	ReasonNotObserved = "NotObserved"
 )
 
-// UpToDateCondition of a MemberFunction: all its replicas run what it is assigned to run.
+// UpToDateCondition of a MemberFunction and of a HostedService: all its replicas run what it is assigned to run.
 const (
 	UpToDateCondition = "UpToDate"
 
@@ -185,6 +191,189 @@ const (
 	ReasonUpToDate = "UpToDate"
 	// ReasonRollingOut: some run an older form. False.
 	ReasonRollingOut = "RollingOut"
+)
+
+// BindingsResolvedCondition of a MemberFunction that names agreements: all of them give it access.
+const (
+	BindingsResolvedCondition = "BindingsResolved"
+
+	// ReasonNotBound: some of them do not exist (yet), or give no access now. False.
+	ReasonNotBound = "NotBound"
+)
+
+// ProviderResolvedCondition of a HostedService: its namespace is a supplier's.
+const (
+	ProviderResolvedCondition = "ProviderResolved"
+
+	// ReasonProviderNotFound: it is nobody's, or a consortium's. False.
+	ReasonProviderNotFound = "ProviderNotFound"
+	// ReasonProviderDeleting: the supplier is being deleted. False.
+	ReasonProviderDeleting = "ProviderDeleting"
+)
+
+// OverCapacityCondition of a HostedService: it carries more than its capacity, because those served
+// grew or the capacity was lowered. Nobody more is admitted, nobody is put out.
+const (
+	OverCapacityCondition = "OverCapacity"
+
+	// ReasonOver: it does; the message says by how much. True.
+	ReasonOver = "Over"
+	// ReasonWithin: it does not. False.
+	ReasonWithin = "Within"
+)
+
+// AcceptedCondition of a SupportAgreement: the supplier consents to serve the consortium.
+const (
+	AcceptedCondition = "Accepted"
+
+	// ReasonAccepted: it does. True.
+	ReasonAccepted = "Accepted"
+	// ReasonSupplierNotFound: the supplier does not exist (yet). False.
+	ReasonSupplierNotFound = "SupplierNotFound"
+	// ReasonOtherFunction: the service offers another function. False.
+	ReasonOtherFunction = "OtherFunction"
+	// ReasonNotAccepting: the service does not accept this consortium. False.
+	ReasonNotAccepting = "NotAccepting"
+	// ReasonTermTooLong: the service accepts shorter terms only. False.
+	ReasonTermTooLong = "TermTooLong"
+	// ReasonIntakeClosed: the service takes on nobody new. False.
+	ReasonIntakeClosed = "IntakeClosed"
+	// ReasonStoodDown: the consortium stood the supplier down. False.
+	ReasonStoodDown = "StoodDown"
+	// ReasonAnotherAgreement: an older agreement of the consortium has the function in this term. False.
+	ReasonAnotherAgreement = "AnotherAgreement"
+)
+
+// AdmittedCondition of a SupportAgreement: it has a place at the supplier.
+const (
+	AdmittedCondition = "Admitted"
+
+	// ReasonPlaceHeld: it has. True.
+	ReasonPlaceHeld = "PlaceHeld"
+	// ReasonWaitingForRoom: it waits for one; the message says how many are before it. False.
+	ReasonWaitingForRoom = "WaitingForRoom"
+	// ReasonPopulationUnknown: the consortium's registered patients are not known yet. False.
+	ReasonPopulationUnknown = "PopulationUnknown"
+)
+
+// InTermCondition of a SupportAgreement: today is a day of its term.
+const (
+	InTermCondition = "InTerm"
+
+	// ReasonInTerm: it is. True.
+	ReasonInTerm = "InTerm"
+	// ReasonNotYetInTerm: the term has not begun. False.
+	ReasonNotYetInTerm = "NotYetInTerm"
+	// ReasonTermEnded: the term is over. False.
+	ReasonTermEnded = "TermEnded"
+)
+
+// DataSharingInForceCondition of a SupportAgreement: a data sharing agreement with the supplier is in
+// force, or none is required.
+const (
+	DataSharingInForceCondition = "DataSharingInForce"
+
+	// ReasonInForce: it is. True.
+	ReasonInForce = "InForce"
+	// ReasonNotRequired: none is required. True.
+	ReasonNotRequired = "NotRequired"
+	// ReasonDataSharingMissing: there is none. False.
+	ReasonDataSharingMissing = "DataSharingMissing"
+	// ReasonDataSharingLapsed: it has expired. False.
+	ReasonDataSharingLapsed = "DataSharingLapsed"
+)
+
+// SupplierAssuredCondition of a SupportAgreement: the supplier has passed what the function requires.
+const (
+	SupplierAssuredCondition = "SupplierAssured"
+
+	// ReasonAssured: it has. True.
+	ReasonAssured = "Assured"
+	// ReasonAssuranceMissing: it has not. False.
+	ReasonAssuranceMissing = "AssuranceMissing"
+	// ReasonAssuranceLapsed: it had; that has run out. False, or True where those in may stay.
+	ReasonAssuranceLapsed = "AssuranceLapsed"
+)
+
+// SupplierAvailableCondition of a SupportAgreement: the supplier's service serves. Its reasons are
+// those of AvailableCondition, and NotRead.
+const (
+	SupplierAvailableCondition = "SupplierAvailable"
+
+	// ReasonNotRead: this cannot be told just now. Unknown.
+	ReasonNotRead = "NotRead"
+)
+
+// BoundCondition of a SupportAgreement: Secret, alias and network openings point to the supplier.
+const (
+	BoundCondition = "Bound"
+
+	// ReasonBound: they do. True.
+	ReasonBound = "Bound"
+	// ReasonSwitching: they are being made for another supplier. False where there is none yet.
+	ReasonSwitching = "Switching"
+	// ReasonNotYetListed: the service's directory does not list the consortium yet. False.
+	ReasonNotYetListed = "NotYetListed"
+)
+
+// FallbackActiveCondition of a SupportAgreement: another than the first choice supplies. No error.
+const (
+	FallbackActiveCondition = "FallbackActive"
+
+	// ReasonFirstChoiceInForce: the first choice supplies. False.
+	ReasonFirstChoiceInForce = "FirstChoiceInForce"
+	// ReasonNoSupplier: nobody supplies. False.
+	ReasonNoSupplier = "NoSupplier"
+	// ReasonFirstChoiceUnavailable: the first choice does not serve. True.
+	ReasonFirstChoiceUnavailable = "FirstChoiceUnavailable"
+	// ReasonFirstChoiceStabilising: the first choice serves again; the return is due. True.
+	ReasonFirstChoiceStabilising = "FirstChoiceStabilising"
+	// ReasonFirstChoicePassedOver: the first choice cannot supply this agreement now. True.
+	ReasonFirstChoicePassedOver = "FirstChoicePassedOver"
+	// ReasonHandoverNeeded: the return to the first choice is by hand. True.
+	ReasonHandoverNeeded = "HandoverNeeded"
+)
+
+// FallbackReadyCondition of a SupportAgreement: if the present supplier failed now, with all its
+// consortia, the next could carry this agreement.
+const (
+	FallbackReadyCondition = "FallbackReady"
+
+	// ReasonFallbackReady: it could. True.
+	ReasonFallbackReady = "Ready"
+	// ReasonNoRoomInStorm: it has no room for all who would come; the message says how many are before
+	// this agreement. False.
+	ReasonNoRoomInStorm = "NoRoomInStorm"
+	// ReasonNoDataSharing: there is no data sharing agreement with it in force. False.
+	ReasonNoDataSharing = "NoDataSharing"
+	// ReasonNotAssured: it lacks an assurance. False.
+	ReasonNotAssured = "NotAssured"
+	// ReasonUnavailable: it does not serve. False.
+	ReasonUnavailable = "Unavailable"
+	// ReasonNone: no other supplier is agreed. False.
+	ReasonNone = "None"
+)
+
+// ExpiringCondition of a SupportAgreement: its term, data sharing or an assurance ends within 30 days.
+const (
+	ExpiringCondition = "Expiring"
+
+	// ReasonEndsSoon: the message says what ends, and when. True.
+	ReasonEndsSoon = "EndsSoon"
+	// ReasonNothingWithin30Days: none does. False.
+	ReasonNothingWithin30Days = "NothingWithin30Days"
+	// ReasonNoDates: nothing that has an end is in force. False.
+	ReasonNoDates = "NoDates"
+)
+
+// Reasons of a SupportAgreement's Ready that sum up, beside those of the conditions.
+const (
+	// ReasonFallbackInForce: another than the first choice supplies. True.
+	ReasonFallbackInForce = "FallbackInForce"
+	// ReasonSupplierUnavailable: no supplier that could supply serves. False.
+	ReasonSupplierUnavailable = "SupplierUnavailable"
+	// ReasonDuplicateAgreement: an older agreement has the function in this term. False.
+	ReasonDuplicateAgreement = "DuplicateAgreement"
 )
 
 // GetConditions returns the object's conditions.
@@ -198,3 +387,12 @@ func (m *MemberFunction) GetConditions() []metav1.Condition { return m.Status.Co
 
 // GetConditions returns the object's conditions.
 func (f *SupportFunction) GetConditions() []metav1.Condition { return f.Status.Conditions }
+
+// GetConditions returns the object's conditions.
+func (p *SupportProvider) GetConditions() []metav1.Condition { return p.Status.Conditions }
+
+// GetConditions returns the object's conditions.
+func (h *HostedService) GetConditions() []metav1.Condition { return h.Status.Conditions }
+
+// GetConditions returns the object's conditions.
+func (a *SupportAgreement) GetConditions() []metav1.Condition { return a.Status.Conditions }

@@ -19,9 +19,12 @@ var (
 func addKnownTypes(scheme *runtime.Scheme) error {
 	scheme.AddKnownTypes(GroupVersion,
 		&Consortium{}, &ConsortiumList{},
+		&HostedService{}, &HostedServiceList{},
 		&Locality{}, &LocalityList{},
 		&MemberFunction{}, &MemberFunctionList{},
+		&SupportAgreement{}, &SupportAgreementList{},
 		&SupportFunction{}, &SupportFunctionList{},
+		&SupportProvider{}, &SupportProviderList{},
 	)
 	metav1.AddToGroupVersion(scheme, GroupVersion)
 	return nil

@@ -24,6 +24,15 @@ type MemberFunctionSpec struct {
 	// +kubebuilder:validation:Type=object
 	// +kubebuilder:pruning:PreserveUnknownFields
 	Parameters *runtime.RawExtension `json:"parameters,omitempty"`
+
+	// bindings name SupportAgreements in this namespace whose services the function calls. It finds
+	// host, port and token of each under /bindings, as the Service Binding specification says. A
+	// change rolls the function's pods, one at a time. Default: none.
+	// +optional
+	// +listType=set
+	// +kubebuilder:validation:MinItems=1
+	// +kubebuilder:validation:MaxItems=8
+	Bindings []ObjectName `json:"bindings,omitempty"`
 }
 
 // Replicas counts the pods of a function.
@@ -46,7 +55,7 @@ type Replicas struct {
 // +kubebuilder:validation:MinProperties=1
 type MemberFunctionStatus struct {
 	// conditions are Ready (the function works), ConsortiumResolved, FunctionResolved,
-	// ParametersValid, PopulationKnown, Applied, Available, UpToDate.
+	// ParametersValid, PopulationKnown, BindingsResolved, Applied, Available, UpToDate.
 	// +optional
 	// +listType=map
 	// +listMapKey=type

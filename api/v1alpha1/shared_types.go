@@ -43,3 +43,17 @@ type Date string
 // +kubebuilder:validation:MaxLength=50
 // +kubebuilder:validation:XValidation:rule="self.matches('^[a-z]([-a-z0-9]*[a-z0-9])?$')",message="must start with a lower-case letter and hold only lower-case letters, digits and hyphens, such as tower-hamlets"
 type ObjectName string
+
+// Duration is a span of time in hours, minutes and seconds, such as 5m or 1h30m.
+//
+// +kubebuilder:validation:MinLength=2
+// +kubebuilder:validation:MaxLength=20
+// +kubebuilder:validation:Pattern=`^([0-9]{1,5}(s|m|h)){1,3}$`
+type Duration string
+
+// Period is a span of calendar days, months and years (ISO 8601), such as P24M or P1Y6M.
+//
+// +kubebuilder:validation:MinLength=3
+// +kubebuilder:validation:MaxLength=16
+// +kubebuilder:validation:XValidation:rule="self.matches('^P([0-9]{1,3}Y)?([0-9]{1,4}M)?([0-9]{1,5}D)?$') && self.size() > 2",message="must be a period of years, months and days, such as P24M or P1Y6M"
+type Period string

@@ -2,10 +2,13 @@ package v1alpha1
 
 // Kinds of this package, as they stand in `kind:`.
 const (
-	ConsortiumKind      = "Consortium"
-	LocalityKind        = "Locality"
-	MemberFunctionKind  = "MemberFunction"
-	SupportFunctionKind = "SupportFunction"
+	ConsortiumKind       = "Consortium"
+	HostedServiceKind    = "HostedService"
+	LocalityKind         = "Locality"
+	MemberFunctionKind   = "MemberFunction"
+	SupportAgreementKind = "SupportAgreement"
+	SupportFunctionKind  = "SupportFunction"
+	SupportProviderKind  = "SupportProvider"
 )
 
 // Labels and annotations of the domain. Those on users' objects are read, never written, by the
@@ -15,6 +18,10 @@ const (
 	// the operator when it creates the namespace, and by a cluster administrator who gives an
 	// existing namespace to a consortium.
 	ConsortiumLabel = "commissioning.support/consortium"
+
+	// ProviderLabel on a Namespace names the SupportProvider that the namespace is for. It is set as
+	// ConsortiumLabel is.
+	ProviderLabel = "commissioning.support/provider"
 
 	// RegionLabel on a Consortium names its region, for suppliers that accept consortia by label.
 	RegionLabel = "commissioning.support/region"
@@ -26,8 +33,9 @@ const (
 	// empty for a cluster-scoped owner.
 	OwnerAnnotation = "commissioning.support/owned-by"
 
-	// RetainedAnnotation on a namespace and its guard rails says that their consortium was deleted
-	// and that they were kept. Its value is the consortium's organisation code.
+	// RetainedAnnotation on a namespace and its guard rails says that their consortium or supplier was
+	// deleted and that they were kept. Its value is the organisation code; of a supplier without one,
+	// its name.
 	RetainedAnnotation = "commissioning.support/retained"
 
 	// AllowDeletionAnnotation with the value "true" lets somebody delete what is in use.
@@ -40,5 +48,6 @@ const (
 	Finalizer = "commissioning.support/finalizer"
 )
 
-// AdoptVerb is the RBAC verb on a Consortium that lets a person give it an existing namespace.
+// AdoptVerb is the RBAC verb on a Consortium or a SupportProvider that lets a person give it an
+// existing namespace.
 const AdoptVerb = "adopt"
