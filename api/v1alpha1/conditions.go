@@ -148,6 +148,8 @@ const (
 const (
 	FunctionResolvedCondition = "FunctionResolved"
 
+	// ReasonHosted: it exists, and suppliers run it for others. True.
+	ReasonHosted = "Hosted"
 	// ReasonFunctionNotFound: the catalogue has no such function (yet). False.
 	ReasonFunctionNotFound = "FunctionNotFound"
 	// ReasonFunctionHosted: the function is Hosted; a MemberFunction cannot run it. False.
@@ -254,6 +256,9 @@ const (
 	ReasonWaitingForRoom = "WaitingForRoom"
 	// ReasonPopulationUnknown: the consortium's registered patients are not known yet. False.
 	ReasonPopulationUnknown = "PopulationUnknown"
+	// ReasonConsortiumSucceeded: another consortium takes over the members; this one begins nothing
+	// new. False.
+	ReasonConsortiumSucceeded = "ConsortiumSucceeded"
 )
 
 // InTermCondition of a SupportAgreement: today is a day of its term.

@@ -157,6 +157,12 @@ const (
 
 // ConsortiumFunction is how one function works for the consortium.
 type ConsortiumFunction struct {
+	// kind of the object that asks for the function: MemberFunction or SupportAgreement.
+	// +required
+	// +kubebuilder:validation:MinLength=1
+	// +kubebuilder:validation:MaxLength=63
+	Kind string `json:"kind,omitempty"`
+
 	// name of the object in the consortium's namespace that asks for the function.
 	// +required
 	// +kubebuilder:validation:MinLength=1
@@ -221,6 +227,7 @@ type ConsortiumStatus struct {
 	// functions asked for in the consortium's namespace, by name, at most 64; functionsTotal counts all.
 	// +optional
 	// +listType=map
+	// +listMapKey=kind
 	// +listMapKey=name
 	// +kubebuilder:validation:MinItems=1
 	// +kubebuilder:validation:MaxItems=64

@@ -48,7 +48,7 @@ type ObjectName string
 //
 // +kubebuilder:validation:MinLength=2
 // +kubebuilder:validation:MaxLength=20
-// +kubebuilder:validation:Pattern=`^([0-9]{1,5}(s|m|h)){1,3}$`
+// +kubebuilder:validation:XValidation:rule="self.matches('^([0-9]{1,5}(s|m|h)){1,3}$')",message="must be hours, minutes and seconds, such as 5m or 1h30m"
 type Duration string
 
 // Period is a span of calendar days, months and years (ISO 8601), such as P24M or P1Y6M.

@@ -104,7 +104,7 @@ type Failback struct {
 	// stabilisation is how long an earlier choice must have been available without a break before an
 	// automatic return: from 10s to 72h. Default: 30m.
 	// +optional
-	// +kubebuilder:validation:XValidation:rule="duration(self) >= duration('10s') && duration(self) <= duration('72h')",message="stabilisation must be from 10s to 72h"
+	// +kubebuilder:validation:XValidation:rule="!self.matches('^([0-9]{1,5}(s|m|h)){1,3}$') || (duration(self) >= duration('10s') && duration(self) <= duration('72h'))",message="stabilisation must be from 10s to 72h"
 	Stabilisation Duration `json:"stabilisation,omitempty"`
 }
 
@@ -119,7 +119,7 @@ type Failover struct {
 	// afterOutage is how long a supplier must have been seen not available before the next takes
 	// over: from 10s to 24h. Below a minute, a slow restart looks like an outage. Default: 5m.
 	// +optional
-	// +kubebuilder:validation:XValidation:rule="duration(self) >= duration('10s') && duration(self) <= duration('24h')",message="afterOutage must be from 10s to 24h"
+	// +kubebuilder:validation:XValidation:rule="!self.matches('^([0-9]{1,5}(s|m|h)){1,3}$') || (duration(self) >= duration('10s') && duration(self) <= duration('24h'))",message="afterOutage must be from 10s to 24h"
 	AfterOutage Duration `json:"afterOutage,omitempty"`
 
 	// failback says how the agreement returns. Default: see its fields.

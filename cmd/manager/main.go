@@ -33,40 +33,56 @@ type flags struct {
 	probeAddress    string
 	callers         string
 	dnsPort         int
+	timeZone        string
 	gracefulTimeout time.Duration
 }
 
-// bind declares the flags.
+// bind declares the flags, with the defaults.
 func bind(f *flags, logging *zap.Options) {
 	flag.BoolVar(&f.leaderElection, "leader-elect", true, "Work only while holding the lease, so that of several replicas one works.")
-	flag.StringVar(&f.OperatorNamespace, "namespace", envOr("POD_NAMESPACE", "commissioning-system"), "Namespace that the operator runs in; it is never a consortium's, and holds the lease.")
+	flag.StringVar(&f.OperatorNamespace, "namespace", envOr("POD_NAMESPACE", f.OperatorNamespace), "Namespace that the operator runs in; it is never a consortium's, and holds the lease.")
 	flag.StringVar(&f.metricsAddress, "metrics-bind-address", ":8443", "Address of the metrics; 0 for none.")
 	flag.BoolVar(&f.metricsSecure, "metrics-secure", true, "Serve metrics over TLS, to those whom the cluster lets read them.")
 	flag.StringVar(&f.probeAddress, "health-probe-bind-address", ":8081", "Address of /healthz and /readyz; 0 for none.")
-	flag.StringVar(&f.DNSNamespace, "dns-namespace", "kube-system", "Namespace of the cluster's DNS, which every pod may ask.")
-	flag.IntVar(&f.dnsPort, "dns-port", 53, "Port of the DNS pods.")
+	flag.StringVar(&f.DNSNamespace, "dns-namespace", f.DNSNamespace, "Namespace of the cluster's DNS, which every pod may ask.")
+	flag.IntVar(&f.dnsPort, "dns-port", int(f.DNSPort), "Port of the DNS pods.")
 	flag.StringVar(&f.callers, "caller-namespaces", "", "Namespaces, separated by commas, whose pods may call every function: the gateway's and the monitoring's.")
+	flag.StringVar(&f.ClusterDomain, "cluster-domain", f.ClusterDomain, "What the names of the cluster's Services end in.")
+	flag.StringVar(&f.Issuer, "token-issuer", f.Issuer, "Issuer of the tokens that consortia show to services.")
+	flag.StringVar(&f.timeZone, "time-zone", controllers.DefaultTimeZone, "Time zone in which days begin and end, by its name in the tz database.")
 	flag.DurationVar(&f.gracefulTimeout, "graceful-shutdown-timeout", 20*time.Second, "How long reconciles in progress may take to end.")
 	logging.BindFlags(flag.CommandLine)
 }
 
 func main() {
-	f, logging := flags{}, zap.Options{}
+	if err := start(); err != nil {
+		ctrl.Log.Error(err, "Operator stopped")
+		os.Exit(1)
+	}
+}
+
+func start() error {
+	defaults, err := controllers.DefaultOptions()
+	if err != nil {
+		return err
+	}
+	f, logging := flags{Options: defaults}, zap.Options{}
 	bind(&f, &logging)
 	flag.Parse()
 	logger := zap.New(zap.UseFlagOptions(&logging))
 	ctrl.SetLogger(logger)
 	klog.SetLogger(logger)
-	if err := run(ctrl.SetupSignalHandler(), f); err != nil {
-		logger.Error(err, "Operator stopped")
-		os.Exit(1)
-	}
+	return run(ctrl.SetupSignalHandler(), f)
 }
 
 func run(ctx context.Context, f flags) error {
 	f.DNSPort = int32(f.dnsPort) //nolint:gosec // checked by the API server, which refuses other ports
 	if f.callers != "" {
 		f.CallerNamespaces = strings.Split(f.callers, ",")
+	}
+	var err error
+	if f.Zone, err = time.LoadLocation(f.timeZone); err != nil {
+		return fmt.Errorf("--time-zone: %w", err)
 	}
 	options, err := managerOptions(f)
 	if err != nil {

@@ -1,9 +1,6 @@
 package consortium
 
 import (
-	"encoding/json"
-
-	corev1 "k8s.io/api/core/v1"
 	"k8s.io/apimachinery/pkg/api/meta"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 
@@ -14,6 +11,9 @@ import (
 
 // identity is what makes two Consortia rivals.
 func identity(c *v1alpha1.Consortium) bool { return c.DeletionTimestamp.IsZero() }
+
+// presence is what makes a SupportProvider a rival for a namespace.
+func presence(p *v1alpha1.SupportProvider) bool { return p.DeletionTimestamp.IsZero() }
 
 type counts struct {
 	observed, generation, patients int64
@@ -37,22 +37,16 @@ func localityCounts(l *v1alpha1.Locality) counts {
 }
 
 func functionWorks(f *v1alpha1.MemberFunction) metav1.ConditionStatus {
-	if ready := meta.FindStatusCondition(f.Status.Conditions, v1alpha1.ReadyCondition); ready != nil {
+	return works(f.Status.Conditions)
+}
+
+func agreementWorks(a *v1alpha1.SupportAgreement) metav1.ConditionStatus {
+	return works(a.Status.Conditions)
+}
+
+func works(conditions []metav1.Condition) metav1.ConditionStatus {
+	if ready := meta.FindStatusCondition(conditions, v1alpha1.ReadyCondition); ready != nil {
 		return ready.Status
 	}
 	return metav1.ConditionUnknown
-}
-
-// quotaContent is everything of a quota but what is used and its versions, in a form that compares.
-func quotaContent(q *corev1.ResourceQuota) string {
-	content, err := json.Marshal(struct {
-		Spec                corev1.ResourceQuotaSpec
-		Labels, Annotations map[string]string
-		Deleting            bool
-		Counted             corev1.ResourceList
-	}{q.Spec, q.Labels, q.Annotations, q.DeletionTimestamp != nil, q.Status.Hard})
-	if err != nil {
-		return q.ResourceVersion // passes every change
-	}
-	return string(content)
 }

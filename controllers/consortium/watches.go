@@ -5,8 +5,6 @@ import (
 	"slices"
 
 	corev1 "k8s.io/api/core/v1"
-	networkingv1 "k8s.io/api/networking/v1"
-	rbacv1 "k8s.io/api/rbac/v1"
 	"sigs.k8s.io/controller-runtime/pkg/builder"
 	"sigs.k8s.io/controller-runtime/pkg/client"
 	"sigs.k8s.io/controller-runtime/pkg/controller"
@@ -18,6 +16,7 @@ import (
 	"github.com/commissioning-support/operator/controllers/internal/apply"
 	"github.com/commissioning-support/operator/controllers/internal/index"
 	"github.com/commissioning-support/operator/controllers/internal/plan"
+	"github.com/commissioning-support/operator/controllers/internal/premises"
 	"github.com/commissioning-support/operator/controllers/internal/state"
 	"github.com/commissioning-support/operator/controllers/internal/status"
 	"github.com/commissioning-support/operator/controllers/internal/watch"
@@ -38,21 +37,20 @@ const workers = 8
 // Register adds the controller to the manager.
 func Register(mgr manager.Manager, applier *apply.Applier, settings state.Settings, options controller.Options) error {
 	c := &Controller{
-		client: mgr.GetClient(), live: mgr.GetAPIReader(), applier: applier, settings: settings,
+		client: mgr.GetClient(), live: mgr.GetAPIReader(), settings: settings,
+		keeper: premises.New(mgr.GetAPIReader(), applier, settings),
 		status: status.NewWriter[*v1alpha1.Consortium](mgr.GetClient(), mgr.GetEventRecorder("consortium")),
 	}
 	options.MaxConcurrentReconciles = workers
 	build := builder.ControllerManagedBy(mgr).Named("consortium").WithOptions(options).
 		For(&v1alpha1.Consortium{}, builder.WithPredicates(watch.Own())).
 		Watches(&v1alpha1.Consortium{}, handler.EnqueueRequestsFromMapFunc(c.rivals), builder.WithPredicates(watch.Changed(identity))).
+		Watches(&v1alpha1.SupportProvider{}, handler.EnqueueRequestsFromMapFunc(c.ofProvider), builder.WithPredicates(watch.Changed(presence))).
 		Watches(&corev1.Namespace{}, handler.EnqueueRequestsFromMapFunc(c.askingFor)).
 		Watches(&v1alpha1.Locality{}, watch.Aggregate(c.ofNamespace), builder.WithPredicates(watch.Changed(localityCounts))).
-		Watches(&v1alpha1.MemberFunction{}, watch.Aggregate(c.ofNamespace), builder.WithPredicates(watch.Changed(functionWorks)))
-	for _, child := range []client.Object{&networkingv1.NetworkPolicy{}, &corev1.LimitRange{}, &rbacv1.RoleBinding{}, &rbacv1.ClusterRole{}, &rbacv1.ClusterRoleBinding{}} {
-		build.Watches(child, watch.Owner(v1alpha1.ConsortiumKind))
-	}
-	// A quota's status moves with every pod: only its spec and metadata matter here.
-	build.Watches(&corev1.ResourceQuota{}, watch.Owner(v1alpha1.ConsortiumKind), builder.WithPredicates(watch.Changed(quotaContent)))
+		Watches(&v1alpha1.MemberFunction{}, watch.Aggregate(c.ofNamespace), builder.WithPredicates(watch.Changed(functionWorks))).
+		Watches(&v1alpha1.SupportAgreement{}, watch.Aggregate(c.ofNamespace), builder.WithPredicates(watch.Changed(agreementWorks)))
+	premises.WatchChildren(build, v1alpha1.ConsortiumKind)
 	return build.Complete(reconcile.AsReconciler(mgr.GetClient(), c))
 }
 
@@ -63,6 +61,11 @@ func (c *Controller) rivals(ctx context.Context, object client.Object) []reconci
 	byNamespace := c.find(ctx, index.Namespace, plan.NamespaceOf(consortium))
 	succeeded := c.find(ctx, index.Successor, consortium.Name)
 	return slices.DeleteFunc(slices.Concat(byCode, byNamespace, succeeded), func(r reconcile.Request) bool { return r.Name == consortium.Name })
+}
+
+// ofProvider wakes the Consortia that ask for a supplier's namespace.
+func (c *Controller) ofProvider(ctx context.Context, provider client.Object) []reconcile.Request {
+	return c.find(ctx, index.Namespace, plan.ProviderNamespaceOf(provider.(*v1alpha1.SupportProvider)))
 }
 
 // askingFor wakes the Consortia that ask for a namespace.

@@ -8,16 +8,16 @@ import (
 	rbacv1 "k8s.io/api/rbac/v1"
 	apierrors "k8s.io/apimachinery/pkg/api/errors"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
-	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
 	"k8s.io/apimachinery/pkg/runtime/schema"
-	"k8s.io/client-go/dynamic"
 	"k8s.io/client-go/rest"
 )
 
 // Objects that people try to create, by the resource that they are posted to.
 var tried = map[string]string{
-	"memberfunctions.commissioning.support/v1alpha1": memberFunctionBase,
-	"localities.commissioning.support/v1alpha1":      localityBase,
+	"memberfunctions.commissioning.support/v1alpha1":   memberFunctionBase,
+	"localities.commissioning.support/v1alpha1":        localityBase,
+	"supportagreements.commissioning.support/v1alpha1": supportAgreementBase,
+	"hostedservices.commissioning.support/v1alpha1":    hostedServiceBase,
 	"secrets./v1": `
 apiVersion: v1
 kind: Secret
@@ -71,22 +71,46 @@ endpoints: [{addresses: [192.0.2.1]}]`,
 // refused because it is forbidden.
 func TestPeopleTry(t *testing.T) {
 	consortiumNamespace(t, home)
-	mayCreate := map[string][]string{
-		"memberfunctions.commissioning.support/v1alpha1": {"admin"},
+	supplierNamespace(t, supplierHome) // whose administrators are outsiders here
+	tryAsPeople(t, home, personas, map[string][]string{
+		"memberfunctions.commissioning.support/v1alpha1":   {"admin"},
+		"supportagreements.commissioning.support/v1alpha1": {"admin"},
 		"secrets./v1":         {"developer"},
 		"services./v1":        {"developer"},
 		"deployments.apps/v1": {"developer"},
-	}
-	mayList := map[string][]string{
-		"secrets./v1":  {"admin", "developer"},
+	}, map[string][]string{
+		"secrets./v1": {"admin", "developer"},
+		"hostedservices.commissioning.support/v1alpha1": {},
 		everythingElse: {"viewer", "admin", "developer"},
-	}
-	for _, who := range personas {
+	})
+}
+
+// A supplier's people offer services, and read nothing of a consortium's own.
+func TestSuppliersPeopleTry(t *testing.T) {
+	supplierNamespace(t, supplierHome)
+	consortiumNamespace(t, home) // whose administrators are outsiders here
+	tryAsPeople(t, supplierHome, supplierPersonas, map[string][]string{
+		"hostedservices.commissioning.support/v1alpha1": {"admin"},
+	}, map[string][]string{
+		"secrets./v1": {"admin"},
+		"supportagreements.commissioning.support/v1alpha1": {},
+		"memberfunctions.commissioning.support/v1alpha1":   {},
+		"localities.commissioning.support/v1alpha1":        {},
+		everythingElse: {"viewer", "admin"},
+	})
+}
+
+func tryAsPeople(t *testing.T, namespace string, people []persona, mayCreate, mayList map[string][]string) {
+	t.Helper()
+	for _, who := range people {
 		_, client := clientsFor(rest.ImpersonationConfig{UserName: who.name, Groups: append(who.groups, "system:authenticated")})
 		for resource, text := range tried {
-			at := client.Resource(parseResource(resource)).Namespace(home)
+			at := client.Resource(parseResource(resource)).Namespace(namespace)
 			t.Run(who.name+" creates "+resource, func(t *testing.T) {
-				checkForbidden(t, creates(t, at, parse(text)), listed(mayCreate, resource, who.name))
+				object := parse(text)
+				object.SetNamespace(namespace)
+				_, err := at.Create(t.Context(), object, metav1.CreateOptions{DryRun: dryRunAll})
+				checkForbidden(t, err, listed(mayCreate, resource, who.name))
 			})
 			t.Run(who.name+" reads "+resource, func(t *testing.T) {
 				_, err := at.List(t.Context(), metav1.ListOptions{Limit: 1})
@@ -112,13 +136,6 @@ func parseResource(text string) schema.GroupVersionResource {
 	return schema.GroupVersionResource{Group: group, Version: version, Resource: name}
 }
 
-func creates(t *testing.T, at dynamic.ResourceInterface, object *unstructured.Unstructured) error {
-	t.Helper()
-	object.SetNamespace(home)
-	_, err := at.Create(t.Context(), object, metav1.CreateOptions{DryRun: dryRunAll})
-	return err
-}
-
 func checkForbidden(t *testing.T, err error, allowed bool) {
 	t.Helper()
 	switch {
@@ -131,32 +148,47 @@ func checkForbidden(t *testing.T, err error, allowed bool) {
 	}
 }
 
-// Whatever the golden table says: these are nobody's in a consortium.
+// forbidden are verbs on resources that nobody is given.
+type forbidden struct {
+	group     string
+	resources []string
+	verbs     []string
+}
+
+// everybodysLimit: whatever the golden table says, these are nobody's in a namespace that is given.
+var everybodysLimit = []forbidden{
+	{"", []string{"pods/exec", "pods/attach", "pods/portforward", "pods/proxy", "services/proxy", "pods/ephemeralcontainers", "serviceaccounts/token", "pods/eviction"}, verbs},
+	{"", []string{"resourcequotas", "limitranges", "namespaces", "endpoints", "serviceaccounts", "events", "resourcequotas/status", "services/status", "pods/status"}, writeVerbs},
+	{"networking.k8s.io", []string{"networkpolicies", "ingresses"}, writeVerbs},
+	{"discovery.k8s.io", []string{"endpointslices"}, writeVerbs},
+	{"rbac.authorization.k8s.io", []string{"roles", "rolebindings"}, append([]string{"bind", "escalate"}, writeVerbs...)},
+	{"commissioning.support", []string{"localities", "memberfunctions/status", "localities/status", "hostedservices/status", "supportagreements/status"}, writeVerbs},
+	{"commissioning.support", []string{"consortia", "supportproviders", "supportproviders/status"}, append([]string{"adopt"}, writeVerbs...)},
+	{"commissioning.support", []string{"supportfunctions"}, writeVerbs},
+	{"admissionregistration.k8s.io", []string{"validatingadmissionpolicies", "validatingadmissionpolicybindings"}, verbs},
+}
+
 func TestRolesNeverGive(t *testing.T) {
 	consortiumNamespace(t, home)
-	never := []struct {
-		group     string
-		resources []string
-		verbs     []string
-	}{
-		{"", []string{"pods/exec", "pods/attach", "pods/portforward", "pods/proxy", "services/proxy", "pods/ephemeralcontainers", "serviceaccounts/token", "pods/eviction"}, verbs},
-		{"", []string{"resourcequotas", "limitranges", "namespaces", "endpoints", "serviceaccounts", "events", "resourcequotas/status", "services/status", "pods/status"}, writeVerbs},
-		{"networking.k8s.io", []string{"networkpolicies", "ingresses"}, writeVerbs},
-		{"discovery.k8s.io", []string{"endpointslices"}, writeVerbs},
-		{"rbac.authorization.k8s.io", []string{"roles", "rolebindings"}, append([]string{"bind", "escalate"}, writeVerbs...)},
-		{"commissioning.support", []string{"localities", "memberfunctions/status", "localities/status"}, writeVerbs},
-		{"commissioning.support", []string{"consortia"}, append([]string{"adopt"}, writeVerbs...)},
-		{"commissioning.support", []string{"supportfunctions"}, writeVerbs},
-		{"admissionregistration.k8s.io", []string{"validatingadmissionpolicies", "validatingadmissionpolicybindings"}, verbs},
-	}
-	for _, who := range personas {
-		given := rules(t, who, home)
-		for _, refused := range never {
+	supplierNamespace(t, supplierHome)
+	checkLimit(t, home, personas, append(everybodysLimit, forbidden{"commissioning.support", []string{"hostedservices", "hostedservices/status"}, verbs}))
+	checkLimit(t, supplierHome, supplierPersonas, append(everybodysLimit,
+		forbidden{"commissioning.support", []string{"consortia", "supportagreements", "supportagreements/status", "memberfunctions", "localities"}, verbs},
+		forbidden{"", []string{"secrets", "configmaps", "pods", "services", "persistentvolumeclaims"}, writeVerbs},
+		forbidden{"apps", []string{"deployments", "statefulsets", "replicasets", "daemonsets", "deployments/scale"}, writeVerbs},
+	))
+}
+
+func checkLimit(t *testing.T, namespace string, people []persona, limit []forbidden) {
+	t.Helper()
+	for _, who := range people {
+		given := rules(t, who, namespace)
+		for _, refused := range limit {
 			for _, resource := range refused.resources {
 				rights := rightsOf(given, asked{GroupResource: schema.GroupResource{Group: refused.group, Resource: resource}})
 				for _, verb := range refused.verbs {
 					if slices.Contains(rights, verb) {
-						t.Errorf("%s may %s %s", who.name, verb, resource)
+						t.Errorf("%s may %s %s in %s", who.name, verb, resource, namespace)
 					}
 				}
 			}
@@ -183,18 +215,25 @@ func TestR06_OperatorGivesOnlyTheShippedRoles(t *testing.T) {
 		}, metav1.CreateOptions{DryRun: dryRunAll})
 		return err
 	}
-	own := rbacv1.PolicyRule{APIGroups: []string{"commissioning.support"}, Resources: []string{"consortia"}, ResourceNames: []string{home}, Verbs: readVerbs}
-	secrets := rbacv1.PolicyRule{APIGroups: []string{""}, Resources: []string{"secrets"}, Verbs: readVerbs}
+	own := func(resource string) rbacv1.PolicyRule {
+		return rbacv1.PolicyRule{APIGroups: []string{"commissioning.support"}, Resources: []string{resource}, ResourceNames: []string{home}, Verbs: readVerbs}
+	}
+	logs := rbacv1.PolicyRule{APIGroups: []string{""}, Resources: []string{"pods/log"}, Verbs: readVerbs}
+	everything := rbacv1.PolicyRule{APIGroups: []string{"*"}, Resources: []string{"*"}, Verbs: []string{"*"}}
 	for name, tc := range map[string]struct {
 		err     error
 		allowed bool
 	}{
-		"the role of admins":           {bind("commissioning-consortium-admin"), true},
-		"the role of viewers":          {bind("commissioning-consortium-viewer"), true},
-		"the role of developers":       {bind("commissioning-consortium-developer"), true},
-		"cluster-admin":                {bind("cluster-admin"), false},
-		"reading one's own Consortium": {define(own), true},
-		"reading Secrets everywhere":   {define(secrets), false},
+		"the role of admins":                {bind("commissioning-consortium-admin"), true},
+		"the role of viewers":               {bind("commissioning-consortium-viewer"), true},
+		"the role of developers":            {bind("commissioning-consortium-developer"), true},
+		"the role of a supplier's admins":   {bind("commissioning-provider-admin"), true},
+		"the role of a supplier's viewers":  {bind("commissioning-provider-viewer"), true},
+		"cluster-admin":                     {bind("cluster-admin"), false},
+		"reading one's own Consortium":      {define(own("consortia")), true},
+		"reading one's own SupportProvider": {define(own("supportproviders")), true},
+		"reading logs everywhere":           {define(logs), false},
+		"everything":                        {define(everything), false},
 	} {
 		t.Run(name, func(t *testing.T) { checkForbidden(t, tc.err, tc.allowed) })
 	}

@@ -8,6 +8,11 @@ import (
 	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
 )
 
+// everyBase is an object of each kind.
+var everyBase = []string{
+	consortiumBase, hostedServiceBase, localityBase, memberFunctionBase, supportAgreementBase, supportFunctionBase, supportProviderBase,
+}
+
 // R9: an object says from birth that nobody has looked at it yet, whatever its author claims.
 func TestR09_StatusAtBirth(t *testing.T) {
 	want := map[string]any{
@@ -24,7 +29,7 @@ func TestR09_StatusAtBirth(t *testing.T) {
 			"type": "Ready", "status": "True", "reason": "Ready", "message": "", "lastTransitionTime": "2026-11-22T10:00:00Z",
 		}},
 	}
-	for _, base := range []string{consortiumBase, localityBase, memberFunctionBase, supportFunctionBase} {
+	for _, base := range everyBase {
 		object := parse(base)
 		t.Run(object.GetKind(), func(t *testing.T) {
 			set("status", claimed)(object)

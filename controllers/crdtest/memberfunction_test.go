@@ -21,7 +21,17 @@ var memberFunctions = map[string]refusal{
 	"parameters of any depth":           {mutate: set("spec.parameters.specialties", []any{map[string]any{"name": "cardiology"}})},
 	"a function not known yet":          {mutate: set("spec.function", "individual-funding-requests")},
 
-	"a hosted function": {mutate: set("spec.function", "data-analytics"), wantErrors: []string{"data-analytics is a hosted function", "A MemberFunction is for member-only functions"}},
+	"bindings":                  {mutate: set("spec.bindings", []any{"data-analytics", "contracting"})},
+	"eight bindings":            {mutate: set("spec.bindings", consortiumNames(8))},
+	"nine bindings":             {mutate: set("spec.bindings", consortiumNames(9)), wantErrors: []string{"must have at most 8 items"}},
+	"an empty list of bindings": {mutate: set("spec.bindings", []any{}), wantErrors: []string{"spec.bindings"}},
+	"a binding twice":           {mutate: set("spec.bindings", []any{"data-analytics", "data-analytics"}), wantErrors: []string{"Duplicate value"}},
+	"a binding elsewhere":       {mutate: set("spec.bindings", []any{"newham/data-analytics"}), wantErrors: []string{"must start with a lower-case letter"}},
+	"a binding upwards":         {mutate: set("spec.bindings", []any{"../data"}), wantErrors: []string{"must start with a lower-case letter"}},
+	"a binding's name of 51":    {mutate: set("spec.bindings", []any{strings.Repeat("n", 51)}), wantErrors: []string{"may not be more than 50"}},
+	"a binding without a name":  {mutate: set("spec.bindings", []any{""}), wantErrors: []string{"spec.bindings[0]"}},
+
+	"a hosted function": {mutate: set("spec.function", "data-analytics"), wantErrors: []string{"data-analytics is a hosted function", "Take it from a supplier, by a SupportAgreement.", "A MemberFunction is for member-only functions"}},
 
 	"a field misspelt":           {mutate: set("spec.fonction", "x"), wantErrors: []string{`unknown field "spec.fonction"`}},
 	"without a function":         {mutate: remove("spec.function"), wantErrors: []string{"spec.function: Required value"}},

@@ -87,6 +87,10 @@ func forConsortium(name string) map[string]string {
 	return map[string]string{v1alpha1.ConsortiumLabel: name}
 }
 
+func forSupplier(name string) map[string]string {
+	return map[string]string{v1alpha1.ProviderLabel: name}
+}
+
 const (
 	unmark     = `{"metadata": {"labels": {"commissioning.support/consortium": null}}}`
 	giveAway   = `{"metadata": {"labels": {"commissioning.support/consortium": "newham"}}}`
@@ -107,8 +111,8 @@ var (
 // the consortium hackney, Petra every consortium.
 func TestR07_OnlyWhoMayAdoptGivesANamespace(t *testing.T) {
 	allow(t, "nina", mayEditNamespaces)
-	allow(t, "otto", mayEditNamespaces, mayAdopt("hackney"))
-	allow(t, "petra", mayEditNamespaces, mayAdopt())
+	allow(t, "otto", mayEditNamespaces, mayAdopt("consortia", "hackney"))
+	allow(t, "petra", mayEditNamespaces, mayAdopt("consortia"))
 	allow(t, operatorAccount, mayEditNamespaces)
 	consortiumNamespace(t, "hackney")
 	plainNamespace(t, "plain")
@@ -175,16 +179,22 @@ func TestR08_ADeletionThatIsMeantCompletes(t *testing.T) {
 	t.Parallel() // with the others that wait for a namespace to go
 	consortiumNamespace(t, "havering")
 	deleteForGood(t, "havering")
+	awaitGone(t, "havering")
+}
+
+// awaitGone waits until a namespace is gone with everything in it.
+func awaitGone(t *testing.T, name string) {
+	t.Helper()
 	err := wait.PollUntilContextTimeout(t.Context(), 100*time.Millisecond, time.Minute, true, func(ctx context.Context) (bool, error) {
-		_, err := clients.CoreV1().Namespaces().Get(ctx, "havering", metav1.GetOptions{})
+		_, err := clients.CoreV1().Namespaces().Get(ctx, name, metav1.GetOptions{})
 		return apierrors.IsNotFound(err), nil
 	})
 	if err != nil {
-		t.Errorf("the namespace is not gone: %v", err)
+		t.Errorf("the namespace %s is not gone: %v", name, err)
 	}
 }
 
-// deleteForGood deletes a consortium's namespace after saying that it is meant.
+// deleteForGood deletes a namespace after saying that it is meant.
 func deleteForGood(t *testing.T, name string) {
 	t.Helper()
 	namespaces := clients.CoreV1().Namespaces()

@@ -23,6 +23,13 @@ var freeTexts = map[string]freeText{
 	"an annotation of a locality":        {localityBase, func(text string) mutation { return setAnnotation("example.org/note", text) }},
 	"an annotation of a function":        {supportFunctionBase, func(text string) mutation { return setAnnotation("example.org/note", text) }},
 	"an annotation of a member function": {memberFunctionBase, func(text string) mutation { return setAnnotation("example.org/note", text) }},
+	"the name of a supplier":             {supportProviderBase, func(text string) mutation { return set("spec.displayName", text) }},
+	"the reference of an assurance":      {supportProviderBase, func(text string) mutation { return set(firstAssurance+".reference", text) }},
+	"the reference of data sharing":      {supportAgreementBase, func(text string) mutation { return set(firstSupplier+".dataSharing.reference", text) }},
+	"the reason for standing down":       {supportAgreementBase, func(text string) mutation { return set(secondSupplier+".standingReason", text) }},
+	"an annotation of a supplier":        {supportProviderBase, func(text string) mutation { return setAnnotation("example.org/note", text) }},
+	"an annotation of a service":         {hostedServiceBase, func(text string) mutation { return setAnnotation("example.org/note", text) }},
+	"an annotation of an agreement":      {supportAgreementBase, func(text string) mutation { return setAnnotation("example.org/note", text) }},
 }
 
 // In lists of texts the API server has no time to compute check digits: any ten digits are refused.

@@ -29,15 +29,26 @@ func as(user string, groups ...string) kubernetes.Interface {
 // people as the operator gives them access.
 func consortiumNamespace(t *testing.T, name string) {
 	t.Helper()
-	namespace := &corev1.Namespace{ObjectMeta: metav1.ObjectMeta{Name: name, Labels: map[string]string{v1alpha1.ConsortiumLabel: name}}}
+	givenNamespace(t, name, v1alpha1.ConsortiumLabel, "commissioning-consortium-", "admin", "viewer", "developer")
+}
+
+// supplierNamespace does the same for a supplier.
+func supplierNamespace(t *testing.T, name string) {
+	t.Helper()
+	givenNamespace(t, name, v1alpha1.ProviderLabel, "commissioning-provider-", "admin", "viewer")
+}
+
+func givenNamespace(t *testing.T, name, label, prefix string, roles ...string) {
+	t.Helper()
+	namespace := &corev1.Namespace{ObjectMeta: metav1.ObjectMeta{Name: name, Labels: map[string]string{label: name}}}
 	_, err := clients.CoreV1().Namespaces().Create(t.Context(), namespace, metav1.CreateOptions{})
 	if err != nil && !apierrors.IsAlreadyExists(err) {
 		t.Fatal(err)
 	}
-	for _, role := range []string{"admin", "viewer", "developer"} {
+	for _, role := range roles {
 		_, err := clients.RbacV1().RoleBindings(name).Create(t.Context(), &rbacv1.RoleBinding{
 			ObjectMeta: metav1.ObjectMeta{Name: role},
-			RoleRef:    rbacv1.RoleRef{APIGroup: rbacv1.GroupName, Kind: "ClusterRole", Name: "commissioning-consortium-" + role},
+			RoleRef:    rbacv1.RoleRef{APIGroup: rbacv1.GroupName, Kind: "ClusterRole", Name: prefix + role},
 			Subjects:   []rbacv1.Subject{{APIGroup: rbacv1.GroupName, Kind: rbacv1.GroupKind, Name: name + ":" + role + "s"}},
 		}, metav1.CreateOptions{})
 		if err != nil && !apierrors.IsAlreadyExists(err) {
@@ -92,10 +103,11 @@ func isAllowed(ctx context.Context, right authorizationv1.SubjectAccessReviewSpe
 	return review.Status.Allowed, nil
 }
 
-// mayAdopt is the right to give namespaces to the consortia named; to all, when none is named.
-func mayAdopt(names ...string) rbacv1.PolicyRule {
+// mayAdopt is the right to give namespaces to the consortia, or the suppliers, named; to all of them,
+// when none is named.
+func mayAdopt(resource string, names ...string) rbacv1.PolicyRule {
 	return rbacv1.PolicyRule{
-		APIGroups: []string{v1alpha1.GroupVersion.Group}, Resources: []string{"consortia"},
+		APIGroups: []string{v1alpha1.GroupVersion.Group}, Resources: []string{resource},
 		Verbs: []string{v1alpha1.AdoptVerb}, ResourceNames: names,
 	}
 }

@@ -15,12 +15,14 @@ import (
 
 const (
 	rolesFile = "testdata/roles.golden"
-	rolesHead = `# What a consortium's people may do in its namespace, and what they may do outside of it: every
-# resource that the API server knows was asked for, and a resource that is not listed is refused to
-# all of them. read: get, list, watch. write: create, update, patch, delete.
+	rolesHead = `# What the people of a consortium and of a supplier may do in its namespace, and what they may do
+# outside of it: every resource that the API server knows was asked for, and a resource that is not
+# listed is refused to all of them. An outsider is an administrator elsewhere. read: get, list, watch.
+# write: create, update, patch, delete.
 # Written by: go test ./controllers/crdtest -update
 `
-	home = "camden"
+	home         = "camden"
+	supplierHome = "northern-csu"
 )
 
 var (
@@ -35,12 +37,19 @@ type persona struct {
 	groups []string
 }
 
-var personas = []persona{
-	{"outsider", []string{"islington:admins", "islington:developers"}},
-	{"viewer", []string{home + ":viewers"}},
-	{"admin", []string{home + ":admins"}},
-	{"developer", []string{home + ":developers"}},
-}
+var (
+	personas = []persona{
+		{"outsider", []string{"islington:admins", "islington:developers", supplierHome + ":admins"}},
+		{"viewer", []string{home + ":viewers"}},
+		{"admin", []string{home + ":admins"}},
+		{"developer", []string{home + ":developers"}},
+	}
+	supplierPersonas = []persona{
+		{"outsider", []string{"southern-csu:admins", home + ":admins", home + ":developers"}},
+		{"viewer", []string{supplierHome + ":viewers"}},
+		{"admin", []string{supplierHome + ":admins"}},
+	}
+)
 
 // asked is a resource, or a subresource of one, in the consortium's namespace or in the whole cluster.
 type asked struct {
@@ -139,38 +148,50 @@ func inWords(may []string) string {
 
 func TestRolesOfPeople(t *testing.T) {
 	consortiumNamespace(t, home)
+	supplierNamespace(t, supplierHome)
 	resources := everyResource(t)
 	var text strings.Builder
 	text.WriteString(rolesHead)
 	for _, place := range []struct {
 		title, namespace string
 		namespaced       bool
-	}{{"in its namespace", home, true}, {"outside of it", metav1.NamespaceDefault, false}} {
-		line := func(first string, cells []string) {
-			fmt.Fprintf(&text, "%-58s%-12s%-12s%-14s%s\n", first, cells[0], cells[1], cells[2], cells[3])
-		}
-		text.WriteString("\n")
-		line(place.title, names(personas))
+		people           []persona
+	}{
+		{"a consortium's people in its namespace", home, true, personas},
+		{"a consortium's people outside of it", metav1.NamespaceDefault, false, personas},
+		{"a supplier's people in its namespace", supplierHome, true, supplierPersonas},
+		{"a supplier's people outside of it", metav1.NamespaceDefault, false, supplierPersonas},
+	} {
+		text.WriteString("\n" + rowOf(place.title, names(place.people)))
 		of := map[string][]authorizationv1.ResourceRule{}
-		for _, who := range personas {
+		for _, who := range place.people {
 			of[who.name] = rules(t, who, place.namespace)
 		}
 		for _, resource := range resources {
 			var row []string
-			for _, who := range personas {
+			for _, who := range place.people {
 				row = append(row, inWords(rightsOf(of[who.name], resource)))
 			}
-			if resource.namespaced == place.namespaced && strings.Join(row, "") != "----" {
-				line(resource.String(), row)
+			if resource.namespaced == place.namespaced && strings.Trim(strings.Join(row, ""), "-") != "" {
+				text.WriteString(rowOf(resource.String(), row))
 			}
 		}
 	}
 	compareWithFile(t, rolesFile, text.String())
 }
 
-func names(personas []persona) []string {
+// rowOf is a line of the table of roles.
+func rowOf(first string, cells []string) string {
+	line := fmt.Sprintf("%-58s", first)
+	for i, cell := range cells {
+		line += fmt.Sprintf("%-*s", []int{12, 12, 14, 0}[i], cell)
+	}
+	return strings.TrimRight(line, " ") + "\n"
+}
+
+func names(people []persona) []string {
 	var all []string
-	for _, who := range personas {
+	for _, who := range people {
 		all = append(all, who.name)
 	}
 	return all

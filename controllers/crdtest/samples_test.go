@@ -19,36 +19,47 @@ import (
 	"github.com/commissioning-support/operator/api/v1alpha1"
 )
 
-// A repository of a platform team holds Namespaces, Consortia, Localities and MemberFunctions in one
-// folder. Once the Namespaces exist, the whole set passes a dry run: so does an engine that dry-runs
-// everything before it applies anything.
+// A repository of a platform team holds Namespaces and our kinds in one folder. Once the Namespaces
+// exist, the whole set passes a dry run: so does an engine that dry-runs everything before it applies
+// anything.
 func TestSamplesApplyAsOneSet(t *testing.T) {
-	built := build(t, configFolder+"/samples")
 	kinds := map[string]int{}
-	for _, object := range built {
+	for _, object := range build(t, configFolder+"/samples") {
 		kinds[object.GetKind()]++
-		if object.GetKind() != "Namespace" {
-			continue
+		if object.GetKind() == "Namespace" {
+			checkSampleNamespace(t, object)
 		}
-		if object.GetLabels()[v1alpha1.ConsortiumLabel] != object.GetName() {
-			t.Errorf("the Namespace %s is not given to its consortium", object.GetName())
-		}
-		for annotation, want := range map[string]string{
-			"kustomize.toolkit.fluxcd.io/prune": "disabled",
-			"argocd.argoproj.io/sync-options":   "Prune=false,Delete=false",
-		} {
-			if got := object.GetAnnotations()[annotation]; got != want {
-				t.Errorf("the Namespace %s could be pruned: %s is %q", object.GetName(), annotation, got)
-			}
-		}
-		consortiumNamespace(t, object.GetName())
 	}
-	want := map[string]int{"Namespace": 3, "Consortium": 3, "Locality": 6, "MemberFunction": 3}
+	want := map[string]int{
+		"Namespace": 6, "Consortium": 3, "Locality": 6, "MemberFunction": 3, "SupportProvider": 3, "HostedService": 4, "SupportAgreement": 7,
+	}
 	if diff := cmp.Diff(want, kinds); diff != "" {
 		t.Errorf("kinds of samples (-want +got):\n%s", diff)
 	}
 	if err := kubectl(t.Context(), "apply", "--server-side", "--force-conflicts", "--dry-run=server", "-k", configFolder+"/samples"); err != nil {
 		t.Error(err)
+	}
+}
+
+// checkSampleNamespace makes a namespace of the samples, which is somebody's, and never pruned.
+func checkSampleNamespace(t *testing.T, object *unstructured.Unstructured) {
+	t.Helper()
+	for annotation, want := range map[string]string{
+		"kustomize.toolkit.fluxcd.io/prune": "disabled",
+		"argocd.argoproj.io/sync-options":   "Prune=false,Delete=false",
+	} {
+		if got := object.GetAnnotations()[annotation]; got != want {
+			t.Errorf("the Namespace %s could be pruned: %s is %q", object.GetName(), annotation, got)
+		}
+	}
+	name := object.GetName()
+	switch {
+	case maps.Equal(object.GetLabels(), forConsortium(name)):
+		consortiumNamespace(t, name)
+	case maps.Equal(object.GetLabels(), forSupplier(name)):
+		supplierNamespace(t, name)
+	default:
+		t.Errorf("the Namespace %s is not given to its consortium or its supplier: %v", name, object.GetLabels())
 	}
 }
 
@@ -59,8 +70,18 @@ func TestNotAllowedIsRefused(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	object := parse(string(content))
-	checkAnswer(t, "config/samples/not-allowed.yaml", dryRun(t.Context(), object), []string{"data-analytics is a hosted function"})
+	wants := map[string]string{
+		v1alpha1.MemberFunctionKind:   "data-analytics is a hosted function",
+		v1alpha1.SupportAgreementKind: memberOnlyMessage,
+	}
+	for document := range strings.SplitSeq(string(content), "\n---\n") {
+		object := parse(document)
+		checkAnswer(t, "config/samples/not-allowed.yaml: "+object.GetKind(), dryRun(t.Context(), object), []string{wants[object.GetKind()]})
+		delete(wants, object.GetKind())
+	}
+	if len(wants) > 0 {
+		t.Errorf("the sample does not hold %v", wants)
+	}
 }
 
 // What is invented says so, to people in the first line and to programs in an annotation.
@@ -97,29 +118,40 @@ func TestSamplesAreTrue(t *testing.T) {
 		t.Skipf("the publication is not at %s; COMMISSIONING_ENGLAND_DATA names its folder", folder)
 	}
 	facts := publication(t, folder)
-	codes := map[string]string{}
 	samples := build(t, configFolder+"/samples")
-	for _, object := range samples {
-		if object.GetKind() == v1alpha1.ConsortiumKind {
-			var consortium v1alpha1.Consortium
-			convert(t, object, &consortium)
-			codes[object.GetName()] = string(consortium.Spec.OrganisationCode)
-		}
+	organisations := map[string]string{} // names by code
+	for _, row := range table(t, folder+"/commissioning-support-units.csv") {
+		organisations[row["code"]] = strings.ReplaceAll(row["name"], "Commissioning Support Unit", "CSU")
 	}
-	for _, object := range samples {
-		if object.GetKind() == v1alpha1.LocalityKind {
-			var locality v1alpha1.Locality
-			convert(t, object, &locality)
-			checkLocality(t, locality, codes[locality.Namespace], facts)
+	codes := map[string]string{}
+	for _, consortium := range decoded[v1alpha1.Consortium](t, samples, v1alpha1.ConsortiumKind) {
+		codes[consortium.Name] = string(consortium.Spec.OrganisationCode)
+		organisations[codes[consortium.Name]] = string(consortium.Spec.DisplayName)
+	}
+	for _, locality := range decoded[v1alpha1.Locality](t, samples, v1alpha1.LocalityKind) {
+		checkLocality(t, locality, codes[locality.Namespace], facts)
+	}
+	for _, provider := range decoded[v1alpha1.SupportProvider](t, samples, v1alpha1.SupportProviderKind) {
+		if want := organisations[string(provider.Spec.OrganisationCode)]; string(provider.Spec.DisplayName) != want {
+			t.Errorf("the organisation %s is %q, not %q", provider.Spec.OrganisationCode, want, provider.Spec.DisplayName)
 		}
 	}
 }
 
-func convert(t *testing.T, object *unstructured.Unstructured, into any) {
+// decoded are the objects of a kind.
+func decoded[T any](t *testing.T, among []*unstructured.Unstructured, kind string) []T {
 	t.Helper()
-	if err := runtime.DefaultUnstructuredConverter.FromUnstructured(object.Object, into); err != nil {
-		t.Fatal(err)
+	var all []T
+	for _, object := range among {
+		if object.GetKind() == kind {
+			var one T
+			if err := runtime.DefaultUnstructuredConverter.FromUnstructured(object.Object, &one); err != nil {
+				t.Fatal(err)
+			}
+			all = append(all, one)
+		}
 	}
+	return all
 }
 
 // fact is what the publication says of a practice.

@@ -63,6 +63,57 @@ func TestMemberFunctionChanges(t *testing.T) {
 		"its locality removed": {was: nothing, mutate: remove("spec.locality")},
 		"its function":         {nothing, set("spec.function", "referral-support"), []string{"spec.function", "function cannot be changed"}},
 		"its function removed": {nothing, remove("spec.function"), []string{"spec.function: Required value"}},
+		"its bindings added":   {was: nothing, mutate: set("spec.bindings", []any{"data-analytics"})},
+		"its bindings":         {was: set("spec.bindings", []any{"data-analytics"}), mutate: set("spec.bindings", []any{"contracting"})},
+		"its bindings removed": {was: set("spec.bindings", []any{"data-analytics"}), mutate: remove("spec.bindings")},
+	})
+}
+
+func TestSupportProviderChanges(t *testing.T) {
+	tryUpdating(t, supportProviderBase, map[string]change{
+		"its people":                 {was: nothing, mutate: remove("spec.access")},
+		"its sector":                 {was: nothing, mutate: set("spec.sector", "Private")},
+		"its hosts":                  {was: nothing, mutate: remove("spec.hostedBy")},
+		"its assurances renewed":     {was: nothing, mutate: set("spec.assurances", assurances(2))},
+		"its assurances removed":     {was: nothing, mutate: remove("spec.assurances")},
+		"its deletion policy":        {was: nothing, mutate: set("spec.deletionPolicy", "Delete")},
+		"its code":                   {nothing, set("spec.organisationCode", "0AR"), []string{"spec.organisationCode", "organisationCode cannot be added, removed or changed"}},
+		"its code removed":           {nothing, remove("spec.organisationCode"), []string{"organisationCode cannot be added, removed or changed"}},
+		"its code added":             {remove("spec.organisationCode"), set("spec.organisationCode", "0AP"), []string{"organisationCode cannot be added, removed or changed"}},
+		"its namespace":              {set("spec.namespace", "ang"), set("spec.namespace", "anglia"), []string{"spec.namespace", "namespace cannot be changed"}},
+		"its namespace removed":      {set("spec.namespace", "ang"), remove("spec.namespace"), []string{"namespace cannot be changed"}},
+		"its namespace added":        {nothing, set("spec.namespace", "ang"), []string{"namespace cannot be changed"}},
+		"its namespace, said aloud":  {nothing, set("spec.namespace", "anglia-csu"), []string{"namespace cannot be changed"}},
+		"its whole description gone": {nothing, remove("spec"), []string{"spec: Required value"}},
+	})
+}
+
+func TestHostedServiceChanges(t *testing.T) {
+	tryUpdating(t, hostedServiceBase, map[string]change{
+		"its consent":          {was: nothing, mutate: set("spec.accepts", map[string]any{"policy": "Everyone"})},
+		"its consent removed":  {was: nothing, mutate: remove("spec.accepts")},
+		"its capacity":         {was: nothing, mutate: set("spec.capacity.consortia", int64(1))},
+		"its capacity removed": {was: nothing, mutate: remove("spec.capacity")},
+		"its intake":           {was: nothing, mutate: set("spec.intake", "Draining")},
+		"its scaling removed":  {was: nothing, mutate: remove("spec.scaling")},
+		"its parameters":       {was: nothing, mutate: set("spec.parameters.retentionMonths", int64(60))},
+		"its function":         {nothing, set("spec.function", "referral-support"), []string{"spec.function", "function cannot be changed: create another HostedService"}},
+		"its function removed": {nothing, remove("spec.function"), []string{"spec.function: Required value"}},
+	})
+}
+
+func TestSupportAgreementChanges(t *testing.T) {
+	tryUpdating(t, supportAgreementBase, map[string]change{
+		"its order":                     {was: nothing, mutate: set("spec.suppliers", []any{map[string]any{"provider": "kent-csu"}, map[string]any{"provider": "nel-csu"}})},
+		"its suppliers, to one twice":   {nothing, set("spec.suppliers", repeat(2, func(int) any { return map[string]any{"provider": "nel-csu"} })), []string{twiceMessage}},
+		"its term":                      {was: nothing, mutate: set("spec.term.end", "2028-03-31")},
+		"its term's end removed":        {was: nothing, mutate: remove("spec.term.end")},
+		"its failover removed":          {was: nothing, mutate: remove("spec.failover")},
+		"its tokens revoked":            {was: remove("spec.tokensNotBefore"), mutate: set("spec.tokensNotBefore", "2026-11-22T10:07:13Z")},
+		"its function":                  {nothing, set("spec.function", "referral-support"), []string{"spec.function", "function cannot be changed: create another SupportAgreement"}},
+		"its function removed":          {nothing, remove("spec.function"), []string{"spec.function: Required value"}},
+		"its supplier stood down":       {was: nothing, mutate: all(set(firstSupplier+".standing", "StoodDown"), set(firstSupplier+".standingReason", "No report."))},
+		"its supplier's standing alone": {nothing, set(firstSupplier+".standing", "StoodDown"), []string{standingMessage}},
 	})
 }
 

@@ -48,14 +48,15 @@ func TestR06_ServicesStayInside(t *testing.T) {
 	everything := rbacv1.PolicyRule{APIGroups: []string{""}, Resources: []string{"services"}, Verbs: []string{"*"}}
 	allow(t, "dan", everything)
 	allow(t, operatorAccount, everything)
-	inside := clients.CoreV1().Services(servicesNamespace)
-	if _, err := inside.Create(t.Context(), service("plain", corev1.ServiceSpec{}), metav1.CreateOptions{}); err != nil {
-		t.Fatal(err)
+	standing := func(who kubernetes.Interface, name string, spec corev1.ServiceSpec) {
+		t.Helper()
+		if _, err := who.CoreV1().Services(servicesNamespace).Create(t.Context(), service(name, spec), metav1.CreateOptions{}); err != nil {
+			t.Fatal(err)
+		}
 	}
-	open := service("open", corev1.ServiceSpec{Type: corev1.ServiceTypeNodePort, ExternalIPs: []string{"192.0.2.1"}})
-	if _, err := as(operatorAccount).CoreV1().Services(servicesNamespace).Create(t.Context(), open, metav1.CreateOptions{}); err != nil {
-		t.Fatal(err)
-	}
+	standing(clients, "plain", corev1.ServiceSpec{})
+	standing(as(operatorAccount), "open", corev1.ServiceSpec{Type: corev1.ServiceTypeNodePort, ExternalIPs: []string{"192.0.2.1"}})
+	standing(as(operatorAccount), "alias", corev1.ServiceSpec{Type: corev1.ServiceTypeExternalName, ExternalName: "data-analytics.nel-csu.svc"})
 
 	nodePort := corev1.ServiceSpec{Type: corev1.ServiceTypeNodePort}
 	external := corev1.ServiceSpec{Type: corev1.ServiceTypeExternalName, ExternalName: "kubernetes.default.svc"}
@@ -75,6 +76,9 @@ func TestR06_ServicesStayInside(t *testing.T) {
 		"open already, given more":          {"dan", patchService("open", `{"spec": {"externalIPs": ["192.0.2.1", "192.0.2.2"]}}`), addresses},
 		"open already, closed":              {who: "dan", do: patchService("open", `{"spec": {"type": "ClusterIP", "externalIPs": null}}`)},
 		"elsewhere, of type NodePort":       {who: "dan", do: newService(elsewhere, nodePort)},
+		"an alias, given a label":           {who: "dan", do: patchService("alias", `{"metadata": {"labels": {"a": "b"}}}`)},
+		"an alias, led elsewhere":           {"dan", patchService("alias", `{"spec": {"externalName": "example.org"}}`), []string{"the Service alias leads to data-analytics.nel-csu.svc, out of the namespace: only the operator leads it elsewhere"}},
+		"an alias, by the operator":         {who: operatorAccount, do: patchService("alias", `{"spec": {"externalName": "analytics-gold.kent-csu.svc"}}`)},
 	})
 }
 

@@ -76,8 +76,26 @@ func (c *Controller) observe(ctx context.Context, function *v1alpha1.MemberFunct
 			seen.Locality = locality
 		}
 	}
+	if seen.Agreements, err = c.observeAgreements(ctx, function); err != nil {
+		return seen, err
+	}
 	seen.Workload, err = c.observeWorkload(ctx, function)
 	return seen, err
+}
+
+func (c *Controller) observeAgreements(ctx context.Context, function *v1alpha1.MemberFunction) (map[v1alpha1.ObjectName]*v1alpha1.SupportAgreement, error) {
+	named := map[v1alpha1.ObjectName]*v1alpha1.SupportAgreement{}
+	for _, name := range function.Spec.Bindings {
+		agreement := &v1alpha1.SupportAgreement{}
+		found, err := observe.Optional(ctx, c.client, types.NamespacedName{Namespace: function.Namespace, Name: string(name)}, agreement)
+		if err != nil {
+			return nil, err
+		}
+		if found {
+			named[name] = agreement
+		}
+	}
+	return named, nil
 }
 
 func (c *Controller) observeWorkload(ctx context.Context, function *v1alpha1.MemberFunction) (*state.Workload, error) {
@@ -112,12 +130,17 @@ func (c *Controller) write(ctx context.Context, function *v1alpha1.MemberFunctio
 }
 
 func (c *Controller) children(owner state.Owner, function *v1alpha1.MemberFunction, planned plan.MemberFunction) []runtime.ApplyConfiguration {
+	bindings := make([]string, len(function.Spec.Bindings))
+	for i, agreement := range function.Spec.Bindings {
+		bindings[i] = string(agreement)
+	}
 	return render.MemberFunction(render.Instance{
 		Owner:      owner,
 		Function:   string(function.Spec.Function),
 		Workload:   planned.Revision.Workload,
 		Parameters: planned.Parameters,
 		Replicas:   planned.Replicas,
+		Bindings:   bindings,
 	}, c.settings)
 }
 

@@ -2,6 +2,7 @@ package memberfunction
 
 import (
 	"context"
+	"slices"
 
 	appsv1 "k8s.io/api/apps/v1"
 	corev1 "k8s.io/api/core/v1"
@@ -30,7 +31,7 @@ const workers = 8
 
 // What the controller may do in the cluster.
 //
-// +kubebuilder:rbac:groups=commissioning.support,resources=memberfunctions,verbs=get;list;watch
+// +kubebuilder:rbac:groups=commissioning.support,resources=memberfunctions;supportagreements,verbs=get;list;watch
 // +kubebuilder:rbac:groups=commissioning.support,resources=memberfunctions/status,verbs=patch
 // +kubebuilder:rbac:groups=commissioning.support,resources=memberfunctions/finalizers,verbs=update
 // +kubebuilder:rbac:groups="",resources=configmaps;services;serviceaccounts,verbs=get;list;watch;create;update
@@ -50,7 +51,8 @@ func Register(mgr manager.Manager, applier *apply.Applier, settings state.Settin
 		Watches(&v1alpha1.SupportFunction{}, handler.EnqueueRequestsFromMapFunc(c.using), builder.WithPredicates(predicate.GenerationChangedPredicate{})).
 		Watches(&corev1.Namespace{}, handler.EnqueueRequestsFromMapFunc(c.inNamespace), builder.WithPredicates(watch.Changed(watch.Belonging))).
 		Watches(&v1alpha1.Consortium{}, handler.EnqueueRequestsFromMapFunc(c.ofConsortium), builder.WithPredicates(watch.Changed(home))).
-		Watches(&v1alpha1.Locality{}, handler.EnqueueRequestsFromMapFunc(c.ofLocality), builder.WithPredicates(watch.Changed(patients)))
+		Watches(&v1alpha1.Locality{}, handler.EnqueueRequestsFromMapFunc(c.ofLocality), builder.WithPredicates(watch.Changed(patients))).
+		Watches(&v1alpha1.SupportAgreement{}, handler.EnqueueRequestsFromMapFunc(c.boundTo), builder.WithPredicates(watch.Changed(bound)))
 	for _, child := range []client.Object{
 		&appsv1.Deployment{}, &appsv1.StatefulSet{}, &corev1.ConfigMap{}, &corev1.Service{}, &corev1.ServiceAccount{},
 		&networkingv1.NetworkPolicy{}, &policyv1.PodDisruptionBudget{},
@@ -96,6 +98,24 @@ func patients(l *v1alpha1.Locality) localityRead {
 	return read
 }
 
+type boundRead struct {
+	known, bound bool
+	why          string
+}
+
+// bound is what a MemberFunction reads of an agreement that it names.
+func bound(a *v1alpha1.SupportAgreement) boundRead {
+	c := meta.FindStatusCondition(a.Status.Conditions, v1alpha1.BoundCondition)
+	switch {
+	case c == nil:
+		return boundRead{}
+	case c.Status == metav1.ConditionTrue:
+		return boundRead{known: true, bound: true}
+	default:
+		return boundRead{known: true, why: c.Message}
+	}
+}
+
 // using wakes the MemberFunctions that run a function of the catalogue.
 func (c *Controller) using(ctx context.Context, function client.Object) []reconcile.Request {
 	return c.find(ctx, nil, client.MatchingFields{index.Function: function.GetName()})
@@ -113,6 +133,14 @@ func (c *Controller) ofConsortium(ctx context.Context, consortium client.Object)
 func (c *Controller) ofLocality(ctx context.Context, locality client.Object) []reconcile.Request {
 	names := func(f *v1alpha1.MemberFunction) bool { return string(f.Spec.Locality) == locality.GetName() }
 	return c.find(ctx, names, client.InNamespace(locality.GetNamespace()))
+}
+
+// boundTo wakes the MemberFunctions that name an agreement.
+func (c *Controller) boundTo(ctx context.Context, agreement client.Object) []reconcile.Request {
+	names := func(f *v1alpha1.MemberFunction) bool {
+		return slices.Contains(f.Spec.Bindings, v1alpha1.ObjectName(agreement.GetName()))
+	}
+	return c.find(ctx, names, client.InNamespace(agreement.GetNamespace()))
 }
 
 func (c *Controller) find(ctx context.Context, wanted func(*v1alpha1.MemberFunction) bool, options ...client.ListOption) []reconcile.Request {

@@ -48,21 +48,28 @@ func (c *Controller) Reconcile(ctx context.Context, cached *v1alpha1.SupportFunc
 }
 
 func (c *Controller) observe(ctx context.Context, function *v1alpha1.SupportFunction) (state.SupportFunction, error) {
-	instances := &v1alpha1.MemberFunctionList{}
-	if err := c.client.List(ctx, instances, client.MatchingFields{index.Function: function.Name}); err != nil {
-		return state.SupportFunction{}, fmt.Errorf("list users: %w", err)
+	instances, err := instancesOf(ctx, c.client, function)
+	return state.SupportFunction{Object: function, Instances: instances}, err
+}
+
+// instancesOf reads what runs the function: for members, or hosted for many.
+func instancesOf(ctx context.Context, reader client.Reader, function *v1alpha1.SupportFunction) ([]state.Use, error) {
+	members, services := &v1alpha1.MemberFunctionList{}, &v1alpha1.HostedServiceList{}
+	using := client.MatchingFields{index.Function: function.Name}
+	if err := reader.List(ctx, members, using); err != nil {
+		return nil, fmt.Errorf("list member functions: %w", err)
 	}
-	return state.SupportFunction{Object: function, Instances: instances.Items}, nil
+	if err := reader.List(ctx, services, using); err != nil {
+		return nil, fmt.Errorf("list hosted services: %w", err)
+	}
+	return append(state.UsesByMembers(members.Items), state.UsesByServices(services.Items)...), nil
 }
 
 // release lets an entry go, after a live look that nobody uses it.
 func (c *Controller) release(ctx context.Context, function *v1alpha1.SupportFunction) (reconcile.Result, error) {
-	users := &v1alpha1.MemberFunctionList{}
-	if err := c.live.List(ctx, users, client.MatchingFields{index.Function: function.Name}, client.Limit(1)); err != nil {
-		return reconcile.Result{}, fmt.Errorf("look for users: %w", err)
-	}
-	if len(users.Items) > 0 {
-		return reconcile.Result{}, nil // the user's own event wakes this reconcile when the cache shows it
+	users, err := instancesOf(ctx, c.live, function)
+	if err != nil || len(users) > 0 {
+		return reconcile.Result{}, err // a user's own event wakes this reconcile when the cache shows it
 	}
 	conflict, err := c.status.RemoveFinalizer(ctx, function)
 	return watch.Next(state.Result{}, conflict, err)

@@ -4,6 +4,7 @@ import (
 	"context"
 
 	"k8s.io/apimachinery/pkg/api/meta"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"sigs.k8s.io/controller-runtime/pkg/builder"
 	"sigs.k8s.io/controller-runtime/pkg/client"
 	"sigs.k8s.io/controller-runtime/pkg/controller"
@@ -31,7 +32,8 @@ func Register(mgr manager.Manager, options controller.Options) error {
 	options.MaxConcurrentReconciles = workers
 	return builder.ControllerManagedBy(mgr).Named("supportfunction").WithOptions(options).
 		For(&v1alpha1.SupportFunction{}, builder.WithPredicates(watch.Own())).
-		Watches(&v1alpha1.MemberFunction{}, watch.Aggregate(usedBy), builder.WithPredicates(watch.Changed(instanceCounts))).
+		Watches(&v1alpha1.MemberFunction{}, watch.Aggregate(usedBy), builder.WithPredicates(watch.Changed(memberCounts))).
+		Watches(&v1alpha1.HostedService{}, watch.Aggregate(hostedBy), builder.WithPredicates(watch.Changed(hostedCounts))).
 		Complete(reconcile.AsReconciler(mgr.GetClient(), c))
 }
 
@@ -40,12 +42,21 @@ func usedBy(_ context.Context, instance client.Object) []reconcile.Request {
 	return watch.InNamespace("", string(instance.(*v1alpha1.MemberFunction).Spec.Function))
 }
 
+// hostedBy wakes the entry that a service hosts.
+func hostedBy(_ context.Context, service client.Object) []reconcile.Request {
+	return watch.InNamespace("", string(service.(*v1alpha1.HostedService).Spec.Function))
+}
+
+// counts are what an entry reads of an instance.
 type counts struct{ ready, upToDate bool }
 
-// instanceCounts is what an entry reads of an instance.
-func instanceCounts(f *v1alpha1.MemberFunction) counts {
+func memberCounts(f *v1alpha1.MemberFunction) counts { return instanceCounts(f.Status.Conditions) }
+
+func hostedCounts(h *v1alpha1.HostedService) counts { return instanceCounts(h.Status.Conditions) }
+
+func instanceCounts(conditions []metav1.Condition) counts {
 	return counts{
-		ready:    meta.IsStatusConditionTrue(f.Status.Conditions, v1alpha1.ReadyCondition),
-		upToDate: meta.IsStatusConditionTrue(f.Status.Conditions, v1alpha1.UpToDateCondition),
+		ready:    meta.IsStatusConditionTrue(conditions, v1alpha1.ReadyCondition),
+		upToDate: meta.IsStatusConditionTrue(conditions, v1alpha1.UpToDateCondition),
 	}
 }

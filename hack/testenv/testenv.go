@@ -36,6 +36,8 @@ type Env struct {
 	Client client.Client
 	// Requests are those that the operator made.
 	Requests *Recorder
+	// Clock is the operator's.
+	Clock Clock
 
 	folder   string
 	operator *rest.Config
@@ -117,8 +119,12 @@ func (e *Env) StartOperator(ctx context.Context) error {
 		return err
 	}
 	ctx, cancel := context.WithCancel(context.WithoutCancel(ctx))
-	settings := controllers.Options{OperatorNamespace: operatorNamespace, DNSNamespace: "kube-system", DNSPort: 53, CallerNamespaces: []string{"gateway"}}
-	if err := controllers.Setup(ctx, mgr, settings); err != nil {
+	settings, err := controllers.DefaultOptions()
+	if err == nil {
+		settings.CallerNamespaces, settings.Clock = []string{"gateway"}, &e.Clock
+		err = controllers.Setup(ctx, mgr, settings)
+	}
+	if err != nil {
 		cancel()
 		return err
 	}

@@ -17,4 +17,7 @@
 // The writer remembers its last write of each child until the cache has caught up, so that a stale
 // cache costs no second write. It also remembers what the server made of that write: where an
 // admission plugin changes our children each time, the writer does not fight it.
+//
+// A record that decides who may have what, such as a ledger, is written by Record instead: over
+// exactly the version that it was decided on, and never again on a conflict.
 package apply

@@ -10,18 +10,20 @@ import (
 // exactPaths are, by kind, the parts of a child in which only what was rendered may stand: guard
 // rails, rights, and what a pod runs. Elsewhere, what others add stays.
 var exactPaths = map[string][]string{
-	"ClusterRole":         {"rules", "aggregationRule"},
-	"ClusterRoleBinding":  {"subjects", "roleRef"},
-	"ConfigMap":           {"data", "binaryData"},
-	"Deployment":          {"spec.template.spec", "spec.selector", "spec.strategy", "spec.paused", "spec.minReadySeconds"},
-	"LimitRange":          {"spec"},
-	"NetworkPolicy":       {"spec"},
-	"PodDisruptionBudget": {"spec"},
-	"ResourceQuota":       {"spec"},
-	"RoleBinding":         {"subjects", "roleRef"},
-	"Service":             {"spec.selector", "spec.ports", "spec.externalIPs", "spec.externalName", "spec.loadBalancerIP"},
-	"StatefulSet":         {"spec.template.spec", "spec.selector", "spec.persistentVolumeClaimRetentionPolicy", "spec.minReadySeconds"},
-	"ServiceAccount":      {"imagePullSecrets"},
+	"ClusterRole":             {"rules", "aggregationRule"},
+	"ClusterRoleBinding":      {"subjects", "roleRef"},
+	"ConfigMap":               {"data", "binaryData"},
+	"Deployment":              {"spec.template.spec", "spec.selector", "spec.strategy", "spec.paused", "spec.minReadySeconds"},
+	"HorizontalPodAutoscaler": {"spec"},
+	"LimitRange":              {"spec"},
+	"NetworkPolicy":           {"spec"},
+	"PodDisruptionBudget":     {"spec"},
+	"ResourceQuota":           {"spec"},
+	"RoleBinding":             {"subjects", "roleRef"},
+	"Secret":                  {"data"},
+	"Service":                 {"spec.selector", "spec.ports", "spec.externalIPs", "spec.externalName", "spec.loadBalancerIP"},
+	"StatefulSet":             {"spec.template.spec", "spec.selector", "spec.persistentVolumeClaimRetentionPolicy", "spec.minReadySeconds"},
+	"ServiceAccount":          {"imagePullSecrets"},
 }
 
 // difference returns the path of the first field in which live is not what desired asks for, or "".

@@ -84,6 +84,11 @@ func TestR10_WhatWasWrittenIsReadBackUnchanged(t *testing.T) {
 			if created := strings.HasPrefix(name, "namespace-") && name != "namespace-adopted"; !created {
 				b.namespace(t, "fixpoint-"+name)
 			}
+			for _, child := range children {
+				if namespace := decoded(t, child).GetNamespace(); namespace != "" {
+					b.namespace(t, namespace) // a supplier's, or the operator's
+				}
+			}
 			b.restart()
 			owner := ownerOf(t, children)
 			if result, err := b.Apply(t.Context(), owner, children); err != nil || result.StepsDone != 1 {

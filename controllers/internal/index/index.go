@@ -6,6 +6,7 @@ import (
 	"fmt"
 
 	appsv1 "k8s.io/api/apps/v1"
+	autoscalingv2 "k8s.io/api/autoscaling/v2"
 	corev1 "k8s.io/api/core/v1"
 	networkingv1 "k8s.io/api/networking/v1"
 	policyv1 "k8s.io/api/policy/v1"
@@ -23,14 +24,20 @@ const (
 	Owner = "owner"
 	// Practice finds the Localities that claim a practice.
 	Practice = "spec.practices.organisationCode"
-	// Function finds the MemberFunctions that use a SupportFunction.
+	// Function finds the MemberFunctions, HostedServices and SupportAgreements of a SupportFunction.
 	Function = "spec.function"
-	// Code finds the Consortia with an organisation code.
+	// Code finds the Consortia, or the SupportProviders, with an organisation code.
 	Code = "spec.organisationCode"
 	// Successor finds the Consortia that a Consortium succeeds.
 	Successor = "spec.succeededBy"
-	// Namespace finds the Consortia that ask for a namespace.
+	// Namespace finds the Consortia, or the SupportProviders, that ask for a namespace.
 	Namespace = "namespace"
+	// Supplier finds the SupportAgreements that name a supplier, as provider/service.
+	Supplier = "spec.suppliers"
+	// Provider finds the SupportAgreements that name a SupportProvider.
+	Provider = "spec.suppliers.provider"
+	// UID finds an object by its UID.
+	UID = "metadata.uid"
 )
 
 // OwnerKey is the value of the Owner index for an owner.
@@ -41,8 +48,8 @@ func OwnerKey(owner state.Owner) string {
 // Children are the kinds that the operator makes: a closed list.
 func Children() []client.Object {
 	return []client.Object{
-		&appsv1.Deployment{}, &appsv1.StatefulSet{},
-		&corev1.ConfigMap{}, &corev1.LimitRange{}, &corev1.ResourceQuota{}, &corev1.Service{}, &corev1.ServiceAccount{},
+		&appsv1.Deployment{}, &appsv1.StatefulSet{}, &autoscalingv2.HorizontalPodAutoscaler{},
+		&corev1.ConfigMap{}, &corev1.LimitRange{}, &corev1.ResourceQuota{}, &corev1.Secret{}, &corev1.Service{}, &corev1.ServiceAccount{},
 		&networkingv1.NetworkPolicy{}, &policyv1.PodDisruptionBudget{},
 		&rbacv1.ClusterRole{}, &rbacv1.ClusterRoleBinding{}, &rbacv1.RoleBinding{},
 	}
@@ -65,6 +72,13 @@ func Register(ctx context.Context, indexer client.FieldIndexer) error {
 		{&v1alpha1.Consortium{}, Code, byCode},
 		{&v1alpha1.Consortium{}, Namespace, byNamespace},
 		{&v1alpha1.Consortium{}, Successor, bySuccessor},
+		{&v1alpha1.SupportProvider{}, Code, byProviderCode},
+		{&v1alpha1.SupportProvider{}, Namespace, byProviderNamespace},
+		{&v1alpha1.HostedService{}, Function, byHostedFunction},
+		{&v1alpha1.SupportAgreement{}, Function, byAgreedFunction},
+		{&v1alpha1.SupportAgreement{}, Supplier, bySupplier},
+		{&v1alpha1.SupportAgreement{}, Provider, byProvider},
+		{&v1alpha1.SupportAgreement{}, UID, byUID},
 	}
 	for _, f := range fields {
 		if err := indexer.IndexField(ctx, f.object, f.field, f.extract); err != nil {
@@ -102,3 +116,43 @@ func bySuccessor(object client.Object) []string {
 func byNamespace(object client.Object) []string {
 	return []string{plan.NamespaceOf(object.(*v1alpha1.Consortium))}
 }
+
+// byProviderCode finds no supplier without a code: those have none in common.
+func byProviderCode(object client.Object) []string {
+	if code := object.(*v1alpha1.SupportProvider).Spec.OrganisationCode; code != "" {
+		return []string{string(code)}
+	}
+	return nil
+}
+
+func byProviderNamespace(object client.Object) []string {
+	return []string{plan.ProviderNamespaceOf(object.(*v1alpha1.SupportProvider))}
+}
+
+func byHostedFunction(object client.Object) []string {
+	return []string{string(object.(*v1alpha1.HostedService).Spec.Function)}
+}
+
+func byAgreedFunction(object client.Object) []string {
+	return []string{string(object.(*v1alpha1.SupportAgreement).Spec.Function)}
+}
+
+func bySupplier(object client.Object) []string {
+	agreement := object.(*v1alpha1.SupportAgreement)
+	names := make([]string, len(agreement.Spec.Suppliers))
+	for i, supplier := range agreement.Spec.Suppliers {
+		names[i] = plan.SupplierName(string(supplier.Provider), plan.ServiceOf(agreement, supplier))
+	}
+	return names
+}
+
+func byProvider(object client.Object) []string {
+	suppliers := object.(*v1alpha1.SupportAgreement).Spec.Suppliers
+	names := make([]string, len(suppliers))
+	for i, supplier := range suppliers {
+		names[i] = string(supplier.Provider)
+	}
+	return names
+}
+
+func byUID(object client.Object) []string { return []string{string(object.GetUID())} }

@@ -71,6 +71,17 @@ func TestWhatIsFoundByWhat(t *testing.T) {
 			&v1alpha1.Consortium{ObjectMeta: metav1.ObjectMeta{Name: "tower-hamlets"}, Spec: v1alpha1.ConsortiumSpec{Namespace: "th"}},
 			index.Namespace, []string{"th"},
 		},
+		"a supplier by its code": {
+			&v1alpha1.SupportProvider{Spec: v1alpha1.SupportProviderSpec{OrganisationCode: "0DJ"}}, index.Code, []string{"0DJ"},
+		},
+		"a supplier without a code by nothing": {&v1alpha1.SupportProvider{}, index.Code, nil},
+		"a supplier by the namespace that it asks for": {
+			&v1alpha1.SupportProvider{ObjectMeta: metav1.ObjectMeta{Name: "nel-csu"}, Spec: v1alpha1.SupportProviderSpec{Namespace: "hosts"}},
+			index.Namespace, []string{"hosts"},
+		},
+		"a supplier that asks for none by its name": {
+			&v1alpha1.SupportProvider{ObjectMeta: metav1.ObjectMeta{Name: "nel-csu"}}, index.Namespace, []string{"nel-csu"},
+		},
 		"a consortium that asks for none by its name": {
 			&v1alpha1.Consortium{ObjectMeta: metav1.ObjectMeta{Name: "tower-hamlets"}}, index.Namespace, []string{"tower-hamlets"},
 		},
@@ -104,7 +115,7 @@ func TestAnIndexThatCannotBeMadeIsNamed(t *testing.T) {
 // The key of the index is the label that render writes: else no child would ever be found.
 func TestTheKeyOfAnOwnerIsTheLabelOfItsChildren(t *testing.T) {
 	owner := state.Owner{Kind: v1alpha1.ConsortiumKind, Name: "tower-hamlets", UID: "1"}
-	if got, want := render.Namespace(owner, "tower-hamlets", true, "").Labels[v1alpha1.OwnerLabel], index.OwnerKey(owner); got != want {
+	if got, want := render.Namespace(state.Tenant{Owner: owner}, true, "").Labels[v1alpha1.OwnerLabel], index.OwnerKey(owner); got != want {
 		t.Errorf("the label is %q, want %q", got, want)
 	}
 	other, reborn := owner, owner

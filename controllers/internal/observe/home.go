@@ -28,24 +28,41 @@ func Optional(ctx context.Context, reader client.Reader, key types.NamespacedNam
 }
 
 // Home reads whose a namespace is. It is a consortium's when its label names a Consortium that asks
-// for this very namespace: neither the label nor the Consortium alone is believed.
+// for this very namespace: neither the label nor the Consortium alone is believed. One that is labelled
+// for a supplier as well is nobody's.
 func Home(ctx context.Context, reader client.Reader, namespace string) (state.Home, error) {
-	home := state.Home{Namespace: namespace}
-	object := &corev1.Namespace{}
-	found, err := Optional(ctx, reader, types.NamespacedName{Name: namespace}, object)
-	if err != nil || !found {
-		return home, err
-	}
+	home, consortium := state.Home{Namespace: namespace}, &v1alpha1.Consortium{}
+	object, found, err := labelledTenant(ctx, reader, namespace, v1alpha1.ConsortiumLabel, consortium)
 	home.Terminating = object.DeletionTimestamp != nil
-	name := object.Labels[v1alpha1.ConsortiumLabel]
-	if name == "" {
-		return home, nil
+	if err == nil && found && isHomeOf(plan.ConsortiumTenant(consortium), object) {
+		home.Consortium = consortium
 	}
-	consortium := &v1alpha1.Consortium{}
-	found, err = Optional(ctx, reader, types.NamespacedName{Name: name}, consortium)
-	if err != nil || !found || plan.NamespaceOf(consortium) != namespace {
-		return home, err
+	return home, err
+}
+
+// ProviderHome reads whose a namespace is, for what only a supplier has in its own: by the same rule.
+func ProviderHome(ctx context.Context, reader client.Reader, namespace string) (state.ProviderHome, error) {
+	home, provider := state.ProviderHome{Namespace: namespace}, &v1alpha1.SupportProvider{}
+	object, found, err := labelledTenant(ctx, reader, namespace, v1alpha1.ProviderLabel, provider)
+	home.Terminating = object.DeletionTimestamp != nil
+	if err == nil && found && isHomeOf(plan.ProviderTenant(provider), object) {
+		home.Provider = provider
 	}
-	home.Consortium = consortium
-	return home, nil
+	return home, err
+}
+
+// labelledTenant reads a namespace and the tenant that its label names; false where either is missing.
+func labelledTenant(ctx context.Context, reader client.Reader, name, label string, tenant client.Object) (*corev1.Namespace, bool, error) {
+	namespace := &corev1.Namespace{}
+	found, err := Optional(ctx, reader, types.NamespacedName{Name: name}, namespace)
+	if err != nil || !found || namespace.Labels[label] == "" {
+		return namespace, false, err
+	}
+	found, err = Optional(ctx, reader, types.NamespacedName{Name: namespace.Labels[label]}, tenant)
+	return namespace, found, err
+}
+
+func isHomeOf(tenant state.Tenant, namespace *corev1.Namespace) bool {
+	_, isAnothers := tenant.LabelledForAnother(namespace)
+	return !isAnothers && tenant.Namespace == namespace.Name
 }

@@ -2,14 +2,14 @@ package plan
 
 import (
 	"k8s.io/apimachinery/pkg/api/meta"
-	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"k8s.io/apimachinery/pkg/runtime"
 	"k8s.io/apimachinery/pkg/types"
 
 	"github.com/commissioning-support/operator/api/v1alpha1"
 	"github.com/commissioning-support/operator/controllers/internal/state"
 )
 
-// Obstacle is why a MemberFunction cannot be run as it is asked for; what runs already is left
+// Obstacle is why a MemberFunction or a HostedService cannot be run as it is asked for; what runs already is left
 // alone (what is unknown freezes).
 type Obstacle string
 
@@ -26,6 +26,8 @@ const (
 	FunctionMissing Obstacle = "FunctionMissing"
 	// FunctionHosted: the function is not member-only.
 	FunctionHosted Obstacle = "FunctionHosted"
+	// FunctionMemberOnly: the function is member-only: nobody hosts it for others (R1).
+	FunctionMemberOnly Obstacle = "FunctionMemberOnly"
 	// SchemaBroken: the schema of the function's parameters cannot be used.
 	SchemaBroken Obstacle = "SchemaBroken"
 	// ParametersWrong: the parameters do not fit the schema.
@@ -59,7 +61,7 @@ func PlanMemberFunction(seen state.MemberFunction) MemberFunction {
 		return planned
 	}
 	planned.Revision = RevisionFor(seen.Function, types.NamespacedName{Namespace: seen.Object.Namespace, Name: seen.Object.Name})
-	planned.resolveParameters(seen.Object)
+	planned.Parameters, planned.Obstacle, planned.Problem = resolveParameters(planned.Revision, seen.Object.Spec.Parameters)
 	if planned.Obstacle != NoObstacle {
 		return planned
 	}
@@ -84,28 +86,24 @@ func obstacleAtHome(seen state.MemberFunction) Obstacle {
 	case seen.Function.Spec.Delivery != v1alpha1.DeliveryMemberOnly:
 		return FunctionHosted
 	}
-	switch rails := meta.FindStatusCondition(seen.Home.Consortium.Status.Conditions, v1alpha1.GuardRailsInPlaceCondition); {
-	case rails == nil || rails.Status == metav1.ConditionFalse:
-		return GuardRailsMissing
-	case rails.Status == metav1.ConditionUnknown:
-		return GuardRailsUnknown
-	}
-	return NoObstacle
+	return guardRailsObstacle(seen.Home.Consortium.Status.Conditions)
 }
 
-func (p *MemberFunction) resolveParameters(f *v1alpha1.MemberFunction) {
-	schema, err := CompileSchema(p.Revision.Schema)
+// resolveParameters gives the parameters that an instance runs with, or says what is wrong.
+func resolveParameters(revision Revision, given *runtime.RawExtension) ([]byte, Obstacle, error) {
+	schema, err := CompileSchema(revision.Schema)
 	if err != nil {
-		p.Obstacle, p.Problem = SchemaBroken, err
-		return
+		return nil, SchemaBroken, err
 	}
 	var raw []byte
-	if f.Spec.Parameters != nil {
-		raw = f.Spec.Parameters.Raw
+	if given != nil {
+		raw = given.Raw
 	}
-	if p.Parameters, err = schema.Resolve(raw); err != nil {
-		p.Obstacle, p.Problem = ParametersWrong, err
+	parameters, err := schema.Resolve(raw)
+	if err != nil {
+		return nil, ParametersWrong, err
 	}
+	return parameters, NoObstacle, nil
 }
 
 // resolvePopulation takes the patients of the locality that is named, or of the whole consortium.

@@ -5,8 +5,6 @@ import (
 	"encoding/binary"
 	"encoding/hex"
 	"strings"
-
-	"github.com/commissioning-support/operator/api/v1alpha1"
 )
 
 // ownerHashBytes of the SHA-256 are kept: 128 bits, which nobody finds a second owner for.
@@ -28,29 +26,12 @@ func OwnerHash(kind, namespace, name string) string {
 }
 
 // IsReservedNamespace says whether the namespace belongs to the cluster or to the operator, and can
-// therefore never be a consortium's (R7). The schema of Consortium refuses the same names, except the
-// operator's own namespace, which it cannot know.
+// therefore never be a consortium's or a supplier's (R7). The schemas of both refuse the same names,
+// except the operator's own namespace, which they cannot know.
 func IsReservedNamespace(name, operatorNamespace string) bool {
 	return name == "default" ||
 		name == "commissioning-system" ||
 		name == operatorNamespace ||
 		strings.HasPrefix(name, "kube-") ||
 		strings.HasPrefix(name, "openshift-")
-}
-
-// NamespaceOf returns the namespace that a consortium asks for. Default: its own name.
-func NamespaceOf(c *v1alpha1.Consortium) string {
-	if c.Spec.Namespace != "" {
-		return string(c.Spec.Namespace)
-	}
-	return c.Name
-}
-
-// DeletionPolicyOf returns what becomes of a consortium's namespace (R8). Whatever does not say Delete
-// is Retain: data is removed on request only.
-func DeletionPolicyOf(c *v1alpha1.Consortium) v1alpha1.DeletionPolicy {
-	if c.Spec.DeletionPolicy == v1alpha1.DeletionPolicyDelete {
-		return v1alpha1.DeletionPolicyDelete
-	}
-	return v1alpha1.DeletionPolicyRetain
 }

@@ -3,11 +3,9 @@ package plan_test
 import (
 	"testing"
 
-	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/util/validation"
 	"pgregory.net/rapid"
 
-	"github.com/commissioning-support/operator/api/v1alpha1"
 	"github.com/commissioning-support/operator/controllers/internal/plan"
 )
 
@@ -53,36 +51,6 @@ func TestR07_ReservedNamespacesAreNobodys(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			if got := plan.IsReservedNamespace(tc.namespace, "elsewhere"); got != tc.want {
 				t.Errorf("IsReservedNamespace(%q) = %t, want %t", tc.namespace, got, tc.want)
-			}
-		})
-	}
-}
-
-func TestNamespaceOf(t *testing.T) {
-	c := &v1alpha1.Consortium{ObjectMeta: metav1.ObjectMeta{Name: "tower-hamlets"}}
-	if got, want := plan.NamespaceOf(c), "tower-hamlets"; got != want {
-		t.Errorf("without a namespace given NamespaceOf() = %q, want %q", got, want)
-	}
-	c.Spec.Namespace = "th-prod"
-	if got, want := plan.NamespaceOf(c), "th-prod"; got != want {
-		t.Errorf("with a namespace given NamespaceOf() = %q, want %q", got, want)
-	}
-}
-
-func TestR08_NamespacesAreKeptUnlessDeletionIsAskedFor(t *testing.T) {
-	tests := map[string]struct {
-		given, want v1alpha1.DeletionPolicy
-	}{
-		"nothing given":        {want: v1alpha1.DeletionPolicyRetain},
-		"Retain given":         {given: v1alpha1.DeletionPolicyRetain, want: v1alpha1.DeletionPolicyRetain},
-		"Delete given":         {given: v1alpha1.DeletionPolicyDelete, want: v1alpha1.DeletionPolicyDelete},
-		"an unknown one given": {given: "Purge", want: v1alpha1.DeletionPolicyRetain},
-	}
-	for name, tc := range tests {
-		t.Run(name, func(t *testing.T) {
-			c := &v1alpha1.Consortium{Spec: v1alpha1.ConsortiumSpec{DeletionPolicy: tc.given}}
-			if got := plan.DeletionPolicyOf(c); got != tc.want {
-				t.Errorf("DeletionPolicyOf() = %q, want %q", got, tc.want)
 			}
 		})
 	}

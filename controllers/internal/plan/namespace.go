@@ -5,25 +5,25 @@ import (
 	"github.com/commissioning-support/operator/controllers/internal/state"
 )
 
-// NamespaceVerdict says whether a consortium may have the namespace that it asks for.
+// NamespaceVerdict says whether a tenant may have the namespace that it asks for.
 type NamespaceVerdict string
 
 const (
 	// NamespaceReserved: it belongs to the cluster.
 	NamespaceReserved NamespaceVerdict = "Reserved"
-	// CodeTaken: an older Consortium carries the same organisation code.
+	// CodeTaken: an older tenant of the kind carries the same organisation code.
 	CodeTaken NamespaceVerdict = "CodeTaken"
-	// NamespaceTaken: another Consortium has it, or asked for it earlier.
+	// NamespaceTaken: another tenant has it, or asked for it earlier.
 	NamespaceTaken NamespaceVerdict = "NamespaceTaken"
 	// NamespaceMissing: there is none; the operator may create it.
 	NamespaceMissing NamespaceVerdict = "Missing"
 	// NamespaceTerminating: it is being deleted.
 	NamespaceTerminating NamespaceVerdict = "Terminating"
-	// NamespaceForeign: it exists, and nobody gave it to this consortium.
+	// NamespaceForeign: it exists, and nobody gave it to this tenant.
 	NamespaceForeign NamespaceVerdict = "Foreign"
-	// NamespaceCreated: the operator created it for this consortium.
+	// NamespaceCreated: the operator created it for this tenant.
 	NamespaceCreated NamespaceVerdict = "Created"
-	// NamespaceAdopted: a cluster administrator gave it to this consortium.
+	// NamespaceAdopted: a cluster administrator gave it to this tenant.
 	NamespaceAdopted NamespaceVerdict = "Adopted"
 )
 
@@ -33,15 +33,15 @@ func (v NamespaceVerdict) IsUsable() bool {
 }
 
 // JudgeNamespace is rule R7 for namespaces: nothing is taken over but what carries our label for
-// this consortium, and of two Consortia with one code or one namespace the older has it.
-func JudgeNamespace(seen state.Consortium, settings state.Settings) NamespaceVerdict {
-	consortium := seen.Object
+// this tenant. Of two of a kind with one code, and of any two that ask for one namespace, the older
+// has it.
+func JudgeNamespace(seen state.Premises, settings state.Settings) NamespaceVerdict {
 	switch {
-	case IsReservedNamespace(NamespaceOf(consortium), settings.OperatorNamespace):
+	case IsReservedNamespace(seen.Tenant.Namespace, settings.OperatorNamespace):
 		return NamespaceReserved
 	case seen.CodeHolder != "":
 		return CodeTaken
-	case seen.NamespaceHolder != "":
+	case seen.NamespaceHolder != state.Owner{}:
 		return NamespaceTaken
 	case seen.Namespace == nil:
 		return NamespaceMissing
@@ -49,32 +49,32 @@ func JudgeNamespace(seen state.Consortium, settings state.Settings) NamespaceVer
 	return judgeExisting(seen)
 }
 
-func judgeExisting(seen state.Consortium) NamespaceVerdict {
-	namespace, consortium := seen.Namespace, seen.Object
-	labelled := namespace.Labels[v1alpha1.ConsortiumLabel]
-	retainedFor, retained := namespace.Annotations[v1alpha1.RetainedAnnotation]
+func judgeExisting(seen state.Premises) NamespaceVerdict {
+	_, isAnothers := seen.Tenant.LabelledForAnother(seen.Namespace)
+	retainedFor, retained := seen.Namespace.Annotations[v1alpha1.RetainedAnnotation]
 	switch {
-	case labelled != "" && labelled != consortium.Name:
+	case isAnothers:
 		return NamespaceTaken
-	case labelled == "":
+	case !seen.IsTenants():
 		return NamespaceForeign
-	case namespace.DeletionTimestamp != nil:
+	case seen.Namespace.DeletionTimestamp != nil:
 		return NamespaceTerminating
-	case retained && retainedFor != string(consortium.Spec.OrganisationCode):
+	case retained && retainedFor != seen.Tenant.RetainedAs():
 		return NamespaceForeign // kept for another organisation that had this name
 	}
 	return judgeMark(seen, retained)
 }
 
 // judgeMark tells a namespace that the operator created from one that was given.
-func judgeMark(seen state.Consortium, retained bool) NamespaceVerdict {
+func judgeMark(seen state.Premises, retained bool) NamespaceVerdict {
 	owner, marked := state.MarkedOwner(seen.Namespace)
+	tenant := seen.Tenant.Owner
 	switch {
 	case !marked:
 		return NamespaceAdopted
-	case owner.Kind != v1alpha1.ConsortiumKind || owner.Name != seen.Object.Name:
+	case owner.Kind != tenant.Kind || owner.Name != tenant.Name:
 		return NamespaceForeign
-	case owner.UID != seen.Object.UID && !retained:
+	case owner.UID != tenant.UID && !retained:
 		return NamespaceForeign // created for an earlier object of this name, which did not hand it on
 	}
 	return NamespaceCreated

@@ -9,11 +9,12 @@ import (
 
 	"github.com/commissioning-support/operator/api/v1alpha1"
 	"github.com/commissioning-support/operator/controllers/internal/plan"
+	"github.com/commissioning-support/operator/controllers/internal/state"
 )
 
-func quotaTexts(c *v1alpha1.Consortium) map[string]string {
+func quotaTexts(t state.Tenant) map[string]string {
 	texts := map[string]string{}
-	for name, amount := range plan.QuotaOf(c) {
+	for name, amount := range plan.QuotaOf(t) {
 		texts[name] = amount.String()
 	}
 	return texts
@@ -53,19 +54,33 @@ func TestR11_EveryConsortiumHasAQuota(t *testing.T) {
 	for name, tc := range tests {
 		t.Run(name, func(t *testing.T) {
 			c := &v1alpha1.Consortium{Spec: v1alpha1.ConsortiumSpec{Quota: tc.given}}
-			if diff := cmp.Diff(tc.want, quotaTexts(c)); diff != "" {
+			if diff := cmp.Diff(tc.want, quotaTexts(plan.ConsortiumTenant(c))); diff != "" {
 				t.Errorf("the quota differs (-want +got):\n%s", diff)
 			}
 		})
 	}
 	t.Run("whoever changes the result changes nobody's defaults", func(t *testing.T) {
 		c := &v1alpha1.Consortium{}
-		quota := plan.QuotaOf(c)
+		quota := plan.QuotaOf(plan.ConsortiumTenant(c))
 		pods := quota["pods"]
 		pods.Add(resource.MustParse("1"))
 		quota["pods"] = pods
-		if diff := cmp.Diff(defaults, quotaTexts(c)); diff != "" {
+		if diff := cmp.Diff(defaults, quotaTexts(plan.ConsortiumTenant(c))); diff != "" {
 			t.Errorf("the quota differs (-want +got):\n%s", diff)
 		}
 	})
+}
+
+func TestR11_EverySupplierHasAQuota(t *testing.T) {
+	p := &v1alpha1.SupportProvider{Spec: v1alpha1.SupportProviderSpec{Quota: map[string]resource.Quantity{"pods": resource.MustParse("900")}}}
+	want := map[string]string{
+		"pods": "900", "requests.cpu": "128", "requests.memory": "256Gi", "limits.memory": "512Gi",
+		"persistentvolumeclaims": "100", "services.loadbalancers": "0", "services.nodeports": "0",
+		"configmaps": "2k", "secrets": "500", "services": "200",
+		"count/deployments.apps": "200", "count/statefulsets.apps": "200", "count/daemonsets.apps": "10",
+		"count/jobs.batch": "500", "count/cronjobs.batch": "100", "count/ingresses.networking.k8s.io": "50",
+	}
+	if diff := cmp.Diff(want, quotaTexts(plan.ProviderTenant(p))); diff != "" {
+		t.Errorf("the quota differs (-want +got):\n%s", diff)
+	}
 }

@@ -9,40 +9,55 @@ import (
 	"github.com/commissioning-support/operator/controllers/internal/state"
 )
 
-// Access is what a consortium's people are given: a shipped role in their namespace, and the right
-// to read their own Consortium.
-func Access(owner state.Owner, namespace string, access v1alpha1.Access) []runtime.ApplyConfiguration {
-	grants := []struct {
-		name, role string
-		subjects   []v1alpha1.Subject
-	}{
-		{"commissioning-admins", "commissioning-consortium-admin", access.Admins},
-		{"commissioning-viewers", "commissioning-consortium-viewer", access.Viewers},
-		{"commissioning-developers", "commissioning-consortium-developer", access.Developers},
-	}
+// grant is a shipped role, and those who are given it in a namespace.
+type grant struct {
+	name, role string
+	subjects   []v1alpha1.Subject
+}
+
+// ConsortiumAccess is what a consortium's people are given: a shipped role in their namespace, and
+// the right to read their own Consortium.
+func ConsortiumAccess(tenant state.Tenant, access v1alpha1.Access) []runtime.ApplyConfiguration {
+	return accessTo(tenant, "consortium", "consortia",
+		grant{"commissioning-admins", "commissioning-consortium-admin", access.Admins},
+		grant{"commissioning-viewers", "commissioning-consortium-viewer", access.Viewers},
+		grant{"commissioning-developers", "commissioning-consortium-developer", access.Developers})
+}
+
+// ProviderAccess is what a supplier's people are given: a shipped role in their namespace, and the
+// right to read their own SupportProvider. Of the consortia that it serves, or that host it, they are
+// given nothing.
+func ProviderAccess(tenant state.Tenant, access v1alpha1.ProviderAccess) []runtime.ApplyConfiguration {
+	return accessTo(tenant, "provider", "supportproviders",
+		grant{"commissioning-admins", "commissioning-provider-admin", access.Admins},
+		grant{"commissioning-viewers", "commissioning-provider-viewer", access.Viewers})
+}
+
+func accessTo(tenant state.Tenant, noun, resource string, grants ...grant) []runtime.ApplyConfiguration {
 	var wanted []runtime.ApplyConfiguration
 	var everybody []v1alpha1.Subject
-	labels, annotations := marked(owner)
+	labels, annotations := marked(tenant.Owner)
 	for _, grant := range grants {
 		if len(grant.subjects) == 0 {
 			continue
 		}
 		everybody = append(everybody, grant.subjects...)
-		wanted = append(wanted, rbacv1ac.RoleBinding(grant.name, namespace).WithLabels(labels).WithAnnotations(annotations).
+		wanted = append(wanted, rbacv1ac.RoleBinding(grant.name, tenant.Namespace).WithLabels(labels).WithAnnotations(annotations).
 			WithRoleRef(clusterRole(grant.role)).WithSubjects(subjects(grant.subjects)...))
 	}
 	if len(everybody) == 0 {
 		return nil
 	}
-	own := "commissioning:consortium:" + owner.Name
+	own := "commissioning:" + noun + ":" + tenant.Owner.Name
 	return append(wanted,
-		rbacv1ac.ClusterRole(own).WithLabels(labels).WithAnnotations(annotations).WithRules(readOwnConsortium(owner.Name)),
+		rbacv1ac.ClusterRole(own).WithLabels(labels).WithAnnotations(annotations).WithRules(readOwn(resource, tenant.Owner.Name)),
 		rbacv1ac.ClusterRoleBinding(own).WithLabels(labels).WithAnnotations(annotations).
 			WithRoleRef(clusterRole(own)).WithSubjects(subjects(distinct(everybody))...))
 }
 
-func readOwnConsortium(name string) *rbacv1ac.PolicyRuleApplyConfiguration {
-	return rbacv1ac.PolicyRule().WithAPIGroups(v1alpha1.GroupVersion.Group).WithResources("consortia").
+// readOwn is the right to read one object of the cluster, and no other of its kind.
+func readOwn(resource, name string) *rbacv1ac.PolicyRuleApplyConfiguration {
+	return rbacv1ac.PolicyRule().WithAPIGroups(v1alpha1.GroupVersion.Group).WithResources(resource).
 		WithResourceNames(name).WithVerbs("get", "list", "watch")
 }
 

@@ -1,6 +1,7 @@
 package render_test
 
 import (
+	"maps"
 	"strings"
 	"testing"
 
@@ -17,21 +18,27 @@ import (
 // shapes are the golden files of this package. The tests of apply write each of them to an API server
 // and read it back unchanged.
 func shapes() map[string][]runtime.ApplyConfiguration {
-	consortium := &v1alpha1.Consortium{Spec: v1alpha1.ConsortiumSpec{Quota: map[string]resource.Quantity{
+	custom := towerHamlets()
+	custom.Quota = map[string]resource.Quantity{
 		"pods": resource.MustParse("80"), "requests.cpu": resource.MustParse("12500m"), "requests.storage": resource.MustParse("1Ti"),
-	}}}
-	return map[string][]runtime.ApplyConfiguration{
+	}
+	all := map[string][]runtime.ApplyConfiguration{
 		"memberfunction-everything": render.MemberFunction(everything(), withCallers("gateway", "monitoring")),
 		"memberfunction-minimal":    render.MemberFunction(minimal(), settings),
 		"memberfunction-storage":    render.MemberFunction(stored(), settings),
-		"guardrails":                render.GuardRails(towerHamlets, "tower-hamlets", plan.QuotaOf(&v1alpha1.Consortium{}), "", settings),
-		"guardrails-custom-quota":   render.GuardRails(towerHamlets, "tower-hamlets", plan.QuotaOf(consortium), "", settings),
-		"guardrails-retained":       render.GuardRails(towerHamlets, "tower-hamlets", plan.QuotaOf(&v1alpha1.Consortium{}), "08V", settings),
-		"access":                    render.Access(towerHamlets, "tower-hamlets", people()),
-		"namespace-created":         {render.Namespace(towerHamlets, "tower-hamlets", true, "")},
-		"namespace-adopted":         {render.Namespace(towerHamlets, "tower-hamlets", false, "")},
-		"namespace-retained":        {render.Namespace(towerHamlets, "tower-hamlets", true, "08V")},
+		"guardrails":                render.GuardRails(towerHamlets(), plan.QuotaOf(towerHamlets()), "", settings),
+		"guardrails-custom-quota":   render.GuardRails(custom, plan.QuotaOf(custom), "", settings),
+		"guardrails-retained":       render.GuardRails(towerHamlets(), plan.QuotaOf(towerHamlets()), "08V", settings),
+		"guardrails-provider":       render.GuardRails(services(), plan.QuotaOf(services()), "", settings),
+		"access":                    render.ConsortiumAccess(towerHamlets(), people()),
+		"access-provider":           render.ProviderAccess(services(), hosts()),
+		"namespace-provider":        {render.Namespace(services(), true, "")},
+		"namespace-created":         {render.Namespace(towerHamlets(), true, "")},
+		"namespace-adopted":         {render.Namespace(towerHamlets(), false, "")},
+		"namespace-retained":        {render.Namespace(towerHamlets(), true, "08V")},
 	}
+	maps.Copy(all, hostedShapes())
+	return all
 }
 
 func TestEveryShapeIsAsItsGoldenFileSays(t *testing.T) {
@@ -54,7 +61,10 @@ func TestRenderingTwiceGivesTheSame(t *testing.T) {
 }
 
 func TestNobodyHasAccessWhereNobodyIsNamed(t *testing.T) {
-	if wanted := render.Access(towerHamlets, "tower-hamlets", v1alpha1.Access{}); len(wanted) != 0 {
+	if wanted := render.ConsortiumAccess(towerHamlets(), v1alpha1.Access{}); len(wanted) != 0 {
+		t.Errorf("nobody is named, yet this is rendered:\n%s", printed(t, wanted))
+	}
+	if wanted := render.ProviderAccess(services(), v1alpha1.ProviderAccess{}); len(wanted) != 0 {
 		t.Errorf("nobody is named, yet this is rendered:\n%s", printed(t, wanted))
 	}
 }

@@ -20,15 +20,16 @@ const (
 	defaultDenyName = "default-deny.commissioning.support"
 	allowDNSName    = "allow-dns.commissioning.support"
 	limitsName      = "commissioning-guard-rail"
-	// QuotaName is the name of the quota in a consortium's namespace.
+	// QuotaName is the name of the quota in a tenant's namespace.
 	QuotaName = "commissioning-guard-rail"
 )
 
 // GuardRails are what must stand in a namespace before anything else: no traffic but the
-// resolution of names, and bounds on what may be used. retained is the code of a consortium that
-// leaves them behind, else empty.
-func GuardRails(owner state.Owner, namespace string, quota map[string]resource.Quantity, retained string, settings state.Settings) []runtime.ApplyConfiguration {
-	labels, annotations := marked(owner)
+// resolution of names, and bounds on what may be used. retained is what a tenant that leaves them
+// behind is known by, else empty.
+func GuardRails(tenant state.Tenant, quota map[string]resource.Quantity, retained string, settings state.Settings) []runtime.ApplyConfiguration {
+	labels, annotations := marked(tenant.Owner)
+	namespace := tenant.Namespace
 	annotations[v1alpha1.RetainedAnnotation] = retained
 	return []runtime.ApplyConfiguration{
 		defaultDeny(namespace).WithLabels(labels).WithAnnotations(annotations),

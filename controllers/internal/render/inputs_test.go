@@ -55,17 +55,17 @@ func TestRenderingNeitherChangesNorKeepsItsInputs(t *testing.T) {
 }
 
 func TestRenderingTheConsortiumNeitherChangesNorKeepsItsInputs(t *testing.T) {
-	access, quota, callers := people(), plan.QuotaOf(&v1alpha1.Consortium{}), withCallers("gateway")
+	access, quota, callers := people(), plan.QuotaOf(towerHamlets()), withCallers("gateway")
 	rendered := func() []runtime.ApplyConfiguration {
-		return append(render.Access(towerHamlets, "tower-hamlets", access),
-			render.GuardRails(towerHamlets, "tower-hamlets", quota, "", callers)...)
+		return append(render.ConsortiumAccess(towerHamlets(), access),
+			render.GuardRails(towerHamlets(), quota, "", callers)...)
 	}
 	children := rendered()
 	want := printed(t, children)
 	if diff := cmp.Diff(people(), access); diff != "" {
 		t.Errorf("rendering changed the access (-before +after):\n%s", diff)
 	}
-	if diff := cmp.Diff(plan.QuotaOf(&v1alpha1.Consortium{}), quota); diff != "" {
+	if diff := cmp.Diff(plan.QuotaOf(towerHamlets()), quota); diff != "" {
 		t.Errorf("rendering changed the quota (-before +after):\n%s", diff)
 	}
 	access.Admins[0].Name, quota["pods"], callers.CallerNamespaces[0] = "eve", *quantity("7"), "everywhere"

@@ -20,6 +20,8 @@ type Instance struct {
 	Workload   v1alpha1.Workload
 	Parameters []byte // JSON, validated
 	Replicas   int32
+	Bindings   []string // agreements whose Secrets the pods find
+	Hosting    *Hosting // nil for a member-only function
 }
 
 // MemberFunction is everything that a member-only function consists of, network policy first:

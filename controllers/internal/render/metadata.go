@@ -44,12 +44,12 @@ func selectInstance(owner state.Owner) *metav1ac.LabelSelectorApplyConfiguration
 	return metav1ac.LabelSelector().WithMatchLabels(instanceLabels(owner))
 }
 
-// Namespace is a consortium's namespace. One that the operator created carries its mark; one that
-// was given to the consortium does not, and only its labels are seen to. retained is the code of
-// a consortium that is being deleted and leaves the namespace behind, else empty.
-func Namespace(owner state.Owner, name string, created bool, retained string) *corev1ac.NamespaceApplyConfiguration {
-	namespace := corev1ac.Namespace(name).WithLabels(map[string]string{
-		v1alpha1.ConsortiumLabel:                     owner.Name,
+// Namespace is a tenant's namespace. One that the operator created carries its mark; one that was
+// given to the tenant does not, and only its labels are seen to. retained is what a tenant that is
+// being deleted and leaves the namespace behind is known by, else empty.
+func Namespace(tenant state.Tenant, created bool, retained string) *corev1ac.NamespaceApplyConfiguration {
+	namespace := corev1ac.Namespace(tenant.Namespace).WithLabels(map[string]string{
+		tenant.Label():                               tenant.Owner.Name,
 		"pod-security.kubernetes.io/enforce":         "restricted",
 		"pod-security.kubernetes.io/enforce-version": podSecurityVersion,
 		"pod-security.kubernetes.io/audit":           "restricted",
@@ -58,14 +58,14 @@ func Namespace(owner state.Owner, name string, created bool, retained string) *c
 		"pod-security.kubernetes.io/warn-version":    podSecurityVersion,
 	}).WithAnnotations(map[string]string{v1alpha1.RetainedAnnotation: retained})
 	if created {
-		labels, annotations := marked(owner)
+		labels, annotations := marked(tenant.Owner)
 		namespace.WithLabels(labels).WithAnnotations(annotations)
 	}
 	return namespace
 }
 
 // podSecurityVersion is the oldest Kubernetes that is supported: an upgrade of the cluster alone
-// never tightens what a consortium's pods must satisfy.
+// never tightens what a tenant's pods must satisfy.
 const podSecurityVersion = "v1.33"
 
 // canonical is an amount as the API server keeps it: no finer than a thousandth, rounded up.

@@ -17,20 +17,33 @@ import (
 func networkPolicy(in Instance, settings state.Settings) *networkingv1ac.NetworkPolicyApplyConfiguration {
 	labels, annotations := marked(in.Owner)
 	home := networkingv1ac.NetworkPolicyPeer().WithPodSelector(metav1ac.LabelSelector())
-	callers := []*networkingv1ac.NetworkPolicyPeerApplyConfiguration{home}
-	for _, namespace := range settings.CallerNamespaces {
-		callers = append(callers, fromNamespace(namespace))
-	}
 	spec := networkingv1ac.NetworkPolicySpec().
 		WithPodSelector(selectInstance(in.Owner)).
 		WithPolicyTypes(networkingv1.PolicyTypeIngress, networkingv1.PolicyTypeEgress).
-		WithIngress(networkingv1ac.NetworkPolicyIngressRule().WithFrom(callers...).
-			WithPorts(networkingv1ac.NetworkPolicyPort().WithProtocol(corev1.ProtocolTCP).WithPort(intstr.FromString(portName)))).
+		WithIngress(ingress(append([]*networkingv1ac.NetworkPolicyPeerApplyConfiguration{home}, callers(settings)...)...)).
 		WithEgress(networkingv1ac.NetworkPolicyEgressRule().WithTo(home)).
 		WithEgress(egress(in.Workload.Egress)...)
 	return networkingv1ac.NetworkPolicy(in.Owner.Name, in.Owner.Namespace).
 		WithLabels(labels).WithAnnotations(annotations).WithOwnerReferences(ownerReference(in.Owner)).
 		WithSpec(spec)
+}
+
+// callers are the namespaces that the installation lets call every function.
+func callers(settings state.Settings) []*networkingv1ac.NetworkPolicyPeerApplyConfiguration {
+	rendered := make([]*networkingv1ac.NetworkPolicyPeerApplyConfiguration, len(settings.CallerNamespaces))
+	for i, namespace := range settings.CallerNamespaces {
+		rendered[i] = fromNamespace(namespace)
+	}
+	return rendered
+}
+
+func ingress(from ...*networkingv1ac.NetworkPolicyPeerApplyConfiguration) *networkingv1ac.NetworkPolicyIngressRuleApplyConfiguration {
+	return networkingv1ac.NetworkPolicyIngressRule().WithFrom(from...).WithPorts(instancePort())
+}
+
+// instancePort is the port on which an instance serves, whatever its number.
+func instancePort() *networkingv1ac.NetworkPolicyPortApplyConfiguration {
+	return networkingv1ac.NetworkPolicyPort().WithProtocol(corev1.ProtocolTCP).WithPort(intstr.FromString(portName))
 }
 
 func egress(rules []v1alpha1.EgressRule) []*networkingv1ac.NetworkPolicyEgressRuleApplyConfiguration {

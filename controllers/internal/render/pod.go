@@ -14,12 +14,7 @@ import (
 const (
 	containerName        = "function"
 	portName             = "http"
-	parametersVolume     = "parameters"
-	parametersPath       = "/etc/commissioning"
-	parametersFile       = "parameters.json"
 	parametersAnnotation = "commissioning.support/parameters"
-	scratchVolume        = "tmp"
-	dataVolume           = "data"
 )
 
 // podTemplate is a pod that satisfies the restricted pod security standard, whatever the image.
@@ -41,14 +36,22 @@ func podSpec(in Instance) *corev1ac.PodSpecApplyConfiguration {
 		WithTerminationGracePeriodSeconds(corev1.DefaultTerminationGracePeriodSeconds).
 		WithSecurityContext(podSecurity(in.Workload)).
 		WithContainers(container(in)).
-		WithVolumes(
-			corev1ac.Volume().WithName(parametersVolume).WithConfigMap(corev1ac.ConfigMapVolumeSource().
-				WithName(parametersName(in)).WithDefaultMode(corev1.ConfigMapVolumeSourceDefaultMode)),
-			corev1ac.Volume().WithName(scratchVolume).WithEmptyDir(corev1ac.EmptyDirVolumeSource()))
+		WithVolumes(volumes(in)...)
+	if in.Hosting != nil {
+		spec.WithTopologySpreadConstraints(spread(in, corev1.LabelHostname), spread(in, corev1.LabelTopologyZone))
+	}
 	for _, secret := range in.Workload.ImagePullSecrets {
 		spec.WithImagePullSecrets(corev1ac.LocalObjectReference().WithName(secret.Name))
 	}
 	return spec
+}
+
+// spread keeps the replicas of an instance apart where there is room: one node or zone less does not
+// stop a service that many rely on.
+func spread(in Instance, topology string) *corev1ac.TopologySpreadConstraintApplyConfiguration {
+	return corev1ac.TopologySpreadConstraint().
+		WithMaxSkew(1).WithTopologyKey(topology).WithWhenUnsatisfiable(corev1.ScheduleAnyway).
+		WithLabelSelector(selectInstance(in.Owner))
 }
 
 // podSecurity gives a volume of the function's own to a group that the container belongs to, whatever
@@ -75,18 +78,13 @@ func container(in Instance) *corev1ac.ContainerApplyConfiguration {
 		WithTerminationMessagePath(corev1.TerminationMessagePathDefault).
 		WithTerminationMessagePolicy(corev1.TerminationMessageReadFile).
 		WithPorts(corev1ac.ContainerPort().WithName(portName).WithContainerPort(w.Port).WithProtocol(corev1.ProtocolTCP)).
-		WithEnv(environment(w.Env)...).
+		WithEnv(environment(in)...).
 		WithReadinessProbe(readiness(w)).
 		WithSecurityContext(corev1ac.SecurityContext().
 			WithAllowPrivilegeEscalation(false).
 			WithReadOnlyRootFilesystem(true).
 			WithCapabilities(corev1ac.Capabilities().WithDrop("ALL"))).
-		WithVolumeMounts(
-			corev1ac.VolumeMount().WithName(parametersVolume).WithMountPath(parametersPath).WithReadOnly(true),
-			corev1ac.VolumeMount().WithName(scratchVolume).WithMountPath("/tmp"))
-	if w.Storage.Size != nil {
-		c.WithVolumeMounts(corev1ac.VolumeMount().WithName(dataVolume).WithMountPath(w.Storage.MountPath))
-	}
+		WithVolumeMounts(mounts(in)...)
 	if resources := resources(w.Resources); resources != nil {
 		c.WithResources(resources)
 	}
@@ -103,20 +101,30 @@ func readiness(w v1alpha1.Workload) *corev1ac.ProbeApplyConfiguration {
 		WithPath(w.Readiness.Path).WithPort(intstr.FromString(portName)).WithScheme(corev1.URISchemeHTTP))
 }
 
-// environment takes values as they are: a dollar sign starts no reference to another variable.
-func environment(vars []v1alpha1.EnvVar) []*corev1ac.EnvVarApplyConfiguration {
-	rendered := make([]*corev1ac.EnvVarApplyConfiguration, len(vars))
-	for i, v := range vars {
-		rendered[i] = corev1ac.EnvVar().WithName(v.Name)
-		if v.Value != nil {
-			if *v.Value != "" {
-				rendered[i].WithValue(literal(*v.Value))
-			}
-			continue
+// environment takes values as they are: a dollar sign starts no reference to another variable. Where
+// the bindings are is ours to say.
+func environment(in Instance) []*corev1ac.EnvVarApplyConfiguration {
+	var rendered []*corev1ac.EnvVarApplyConfiguration
+	for _, v := range in.Workload.Env {
+		if v.Name != bindingsVariable || len(in.Bindings) == 0 {
+			rendered = append(rendered, variable(v))
 		}
+	}
+	if len(in.Bindings) > 0 {
+		rendered = append(rendered, corev1ac.EnvVar().WithName(bindingsVariable).WithValue(bindingsPath))
+	}
+	return rendered
+}
+
+func variable(v v1alpha1.EnvVar) *corev1ac.EnvVarApplyConfiguration {
+	rendered := corev1ac.EnvVar().WithName(v.Name)
+	switch {
+	case v.Value == nil:
 		ref := v.ValueFrom.SecretKeyRef
-		rendered[i].WithValueFrom(corev1ac.EnvVarSource().WithSecretKeyRef(
+		rendered.WithValueFrom(corev1ac.EnvVarSource().WithSecretKeyRef(
 			corev1ac.SecretKeySelector().WithName(ref.Name).WithKey(ref.Key)))
+	case *v.Value != "":
+		rendered.WithValue(literal(*v.Value))
 	}
 	return rendered
 }

@@ -9,11 +9,13 @@ import (
 	corev1 "k8s.io/api/core/v1"
 	networkingv1 "k8s.io/api/networking/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"k8s.io/apimachinery/pkg/runtime"
 	"pgregory.net/rapid"
 
 	"github.com/commissioning-support/operator/api/v1alpha1"
 	"github.com/commissioning-support/operator/controllers/internal/plan"
 	"github.com/commissioning-support/operator/controllers/internal/render"
+	"github.com/commissioning-support/operator/controllers/internal/state"
 )
 
 func TestR01_NothingOfAMemberFunctionLeavesItsNamespace(t *testing.T) {
@@ -101,12 +103,14 @@ func TestR06_GuardRailsAndRightsComeWithTheirOwnersMark(t *testing.T) {
 	}
 }
 
+// The garbage collector follows an owner within a namespace, and only there.
 func TestR08_ANamespaceAndItsGuardRailsAreNotRemovedWithTheirConsortium(t *testing.T) {
 	for name, children := range shapes() {
 		for _, child := range objects(t, children) {
-			isMemberFunctions := strings.HasPrefix(name, "memberfunction")
-			if hasOwner := len(child.GetOwnerReferences()) == 1; hasOwner != isMemberFunctions {
-				t.Errorf("%s: %s %s has an owner reference: %v, want %v", name, child.GetKind(), child.GetName(), hasOwner, isMemberFunctions)
+			owner, _ := state.MarkedOwner(child)
+			isNeighbour := owner.Namespace != "" && owner.Namespace == child.GetNamespace()
+			if hasOwner := len(child.GetOwnerReferences()) == 1; hasOwner != isNeighbour {
+				t.Errorf("%s: %s %s has an owner reference: %v, want %v", name, child.GetKind(), child.GetName(), hasOwner, isNeighbour)
 			}
 		}
 	}
@@ -128,17 +132,27 @@ func TestTheServiceAccountHasNoToken(t *testing.T) {
 	}
 }
 
-func TestNoRoleIsMoreThanOnesOwnConsortium(t *testing.T) {
+func TestNoRoleOfTheClusterIsMoreThanOnesOwn(t *testing.T) {
 	type role = struct {
 		Rules []map[string][]string `json:"rules"`
 	}
-	got := only[role](t, render.Access(towerHamlets, "tower-hamlets", people()), "ClusterRole")
-	want := []map[string][]string{{
-		"apiGroups": {"commissioning.support"}, "resources": {"consortia"},
-		"resourceNames": {"tower-hamlets"}, "verbs": {"get", "list", "watch"},
-	}}
-	if diff := cmp.Diff(want, got.Rules); diff != "" {
-		t.Errorf("the rights differ (-want +got):\n%s", diff)
+	tests := map[string]struct {
+		access         []runtime.ApplyConfiguration
+		resource, name string
+	}{
+		"a consortium's people": {render.ConsortiumAccess(towerHamlets(), people()), "consortia", "tower-hamlets"},
+		"a supplier's people":   {render.ProviderAccess(services(), hosts()), "supportproviders", "tower-hamlets-services"},
+	}
+	for name, tc := range tests {
+		t.Run(name, func(t *testing.T) {
+			want := []map[string][]string{{
+				"apiGroups": {"commissioning.support"}, "resources": {tc.resource},
+				"resourceNames": {tc.name}, "verbs": {"get", "list", "watch"},
+			}}
+			if diff := cmp.Diff(want, only[role](t, tc.access, "ClusterRole").Rules); diff != "" {
+				t.Errorf("the rights differ (-want +got):\n%s", diff)
+			}
+		})
 	}
 }
 
@@ -163,9 +177,9 @@ func TestNoAmountIsFinerThanAThousandth(t *testing.T) {
 	in := everything()
 	in.Workload.Storage = v1alpha1.Storage{Size: quantity("0.5Gi"), MountPath: "/data"}
 	children = append(children, render.MemberFunction(in, settings)...)
-	quota := plan.QuotaOf(&v1alpha1.Consortium{})
+	quota := plan.QuotaOf(towerHamlets())
 	quota["requests.cpu"] = *quantity("0.00001")
-	children = append(children, render.GuardRails(towerHamlets, "tower-hamlets", quota, "", settings)...)
+	children = append(children, render.GuardRails(towerHamlets(), quota, "", settings)...)
 	for _, child := range objects(t, children) {
 		each("", child.Object, func(path string, value any) {
 			if amount, isText := value.(string); isText && finer.MatchString(amount) {

@@ -11,10 +11,19 @@ import (
 
 // What the tests of this package render.
 
-var (
-	towerHamlets = state.Owner{Kind: v1alpha1.ConsortiumKind, Name: "tower-hamlets", UID: types.UID("6f0c1a52-0000-4000-8000-000000000001")}
-	settings     = state.Settings{OperatorNamespace: "commissioning-system", DNSNamespace: "kube-system", DNSPort: 53}
-)
+var settings = state.Settings{OperatorNamespace: "commissioning-system", DNSNamespace: "kube-system", DNSPort: 53}
+
+// towerHamlets is a consortium, which as the supplier services hosts for others.
+
+func towerHamlets() state.Tenant {
+	owner := state.Owner{Kind: v1alpha1.ConsortiumKind, Name: "tower-hamlets", UID: types.UID("6f0c1a52-0000-4000-8000-000000000001")}
+	return state.Tenant{Owner: owner, Namespace: "tower-hamlets", Code: "08V"}
+}
+
+func services() state.Tenant {
+	owner := state.Owner{Kind: v1alpha1.SupportProviderKind, Name: "tower-hamlets-services", UID: types.UID("6f0c1a52-0000-4000-8000-000000000003")}
+	return state.Tenant{Owner: owner, Namespace: "tower-hamlets-services", Code: "08V"}
+}
 
 func withCallers(namespaces ...string) state.Settings {
 	s := settings
@@ -84,5 +93,14 @@ func people() v1alpha1.Access {
 		Admins:     []v1alpha1.Subject{{Kind: v1alpha1.SubjectGroup, Name: "tower-hamlets:admins"}, alice},
 		Viewers:    []v1alpha1.Subject{{Kind: v1alpha1.SubjectGroup, Name: "tower-hamlets:viewers"}, alice, robot},
 		Developers: []v1alpha1.Subject{robot},
+	}
+}
+
+// hosts are given access to a supplier's namespace: one of them twice.
+func hosts() v1alpha1.ProviderAccess {
+	admins := v1alpha1.Subject{Kind: v1alpha1.SubjectGroup, Name: "tower-hamlets-services:admins"}
+	return v1alpha1.ProviderAccess{
+		Admins:  []v1alpha1.Subject{admins},
+		Viewers: []v1alpha1.Subject{{Kind: v1alpha1.SubjectGroup, Name: "tower-hamlets-services:auditors"}, admins},
 	}
 }

@@ -21,16 +21,19 @@ func workload(in Instance) runtime.ApplyConfiguration {
 func deployment(in Instance) *appsv1ac.DeploymentApplyConfiguration {
 	labels, annotations := marked(in.Owner)
 	labels[nameLabel] = in.Function
+	spec := appsv1ac.DeploymentSpec().
+		WithRevisionHistoryLimit(revisionHistoryLimit).
+		WithSelector(selectInstance(in.Owner)).
+		WithStrategy(appsv1ac.DeploymentStrategy().WithType(appsv1.RollingUpdateDeploymentStrategyType).
+			WithRollingUpdate(appsv1ac.RollingUpdateDeployment().
+				WithMaxSurge(intstr.FromInt32(1)).WithMaxUnavailable(intstr.FromInt32(0)))).
+		WithTemplate(podTemplate(in))
+	if replicas := in.fixedReplicas(); replicas > 0 {
+		spec.WithReplicas(replicas)
+	}
 	return appsv1ac.Deployment(in.Owner.Name, in.Owner.Namespace).
 		WithLabels(labels).WithAnnotations(annotations).WithOwnerReferences(ownerReference(in.Owner)).
-		WithSpec(appsv1ac.DeploymentSpec().
-			WithReplicas(in.Replicas).
-			WithRevisionHistoryLimit(revisionHistoryLimit).
-			WithSelector(selectInstance(in.Owner)).
-			WithStrategy(appsv1ac.DeploymentStrategy().WithType(appsv1.RollingUpdateDeploymentStrategyType).
-				WithRollingUpdate(appsv1ac.RollingUpdateDeployment().
-					WithMaxSurge(intstr.FromInt32(1)).WithMaxUnavailable(intstr.FromInt32(0)))).
-			WithTemplate(podTemplate(in)))
+		WithSpec(spec)
 }
 
 // revisionHistoryLimit: the catalogue holds the history; the cluster needs the last form only.

@@ -14,6 +14,8 @@ type MemberFunction struct {
 	Function *v1alpha1.SupportFunction
 	// Locality that is named; nil where none is named, or none of the name exists.
 	Locality *v1alpha1.Locality
+	// Agreements that are named as bindings, by name; none of those that do not exist.
+	Agreements map[v1alpha1.ObjectName]*v1alpha1.SupportAgreement
 	// Workload as it stands; nil where it does not.
 	Workload *Workload
 }

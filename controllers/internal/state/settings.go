@@ -1,5 +1,11 @@
 package state
 
+import (
+	"time"
+
+	"k8s.io/utils/clock"
+)
+
 // Settings are what the installation decides for all consortia.
 type Settings struct {
 	// OperatorNamespace is the namespace that the operator runs in: never a consortium's.
@@ -10,4 +16,12 @@ type Settings struct {
 	// CallerNamespaces are the gateway's and the monitoring's namespaces, which may call every
 	// function. Default: none.
 	CallerNamespaces []string
+	// ClusterDomain is what names of Services end in.
+	ClusterDomain string
+	// Issuer of the tokens that consortia show to services.
+	Issuer string
+	// Zone in which days begin and end.
+	Zone *time.Location
+	// Clock tells the time.
+	Clock clock.PassiveClock
 }

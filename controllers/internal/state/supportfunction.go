@@ -5,6 +5,6 @@ import "github.com/commissioning-support/operator/api/v1alpha1"
 // SupportFunction is what was read for one SupportFunction.
 type SupportFunction struct {
 	Object *v1alpha1.SupportFunction
-	// Instances are the MemberFunctions that use it.
-	Instances []v1alpha1.MemberFunction
+	// Instances are the MemberFunctions and the HostedServices that run it.
+	Instances []Use
 }

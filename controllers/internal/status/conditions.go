@@ -120,11 +120,14 @@ func (m marker) only(condition string, because *metav1.Condition) {
 
 func isWaiting(c *metav1.Condition) bool { return c.Reason == v1alpha1.ReasonWaiting }
 
-func shorten(message string) string {
-	if len(message) <= maxMessage {
+func shorten(message string) string { return shortenTo(message, maxMessage) }
+
+// shortenTo cuts between letters, to so many bytes.
+func shortenTo(message string, most int) string {
+	if len(message) <= most {
 		return message
 	}
-	cut := maxMessage - len("…")
+	cut := most - len("…")
 	for !utf8.RuneStart(message[cut]) {
 		cut--
 	}

@@ -28,14 +28,15 @@ func atRest() *consortiumFacts {
 	return &consortiumFacts{
 		object: c, verdict: plan.NamespaceCreated, done: stepsDone(3),
 		seen: state.Consortium{
-			Object: c, QuotaCounted: true,
+			Object: c, Premises: state.Premises{QuotaCounted: true},
 			Localities: []v1alpha1.Locality{locality("tower-hamlets-network-1", 45526, 5), locality("tower-hamlets-network-2", 39018, 4)},
-			Functions:  []v1alpha1.MemberFunction{function("peer-review", metav1.ConditionTrue), function("referral-management", metav1.ConditionTrue)},
+			Functions:  state.UsesByMembers([]v1alpha1.MemberFunction{function("peer-review", metav1.ConditionTrue), function("referral-management", metav1.ConditionTrue)}),
 		},
 	}
 }
 
 func (f *consortiumFacts) mark() *v1alpha1.Consortium {
+	f.seen.Tenant = plan.ConsortiumTenant(f.object)
 	status.Consortium(f.object, f.seen, f.verdict, f.done, f.err)
 	return f.object
 }
@@ -70,7 +71,9 @@ func consortia() []example {
 		}),
 		judged("A consortium asks for a namespace of the cluster itself.", plan.NamespaceReserved, func(f *consortiumFacts) { f.object.Spec.Namespace = "kube-system" }),
 		judged("An older consortium carries the same organisation code.", plan.CodeTaken, func(f *consortiumFacts) { f.seen.CodeHolder = "nhs-tower-hamlets" }),
-		judged("An older consortium asks for the same namespace.", plan.NamespaceTaken, func(f *consortiumFacts) { f.seen.NamespaceHolder = "newham" }),
+		judged("An older consortium asks for the same namespace.", plan.NamespaceTaken, func(f *consortiumFacts) {
+			f.seen.NamespaceHolder = state.Owner{Kind: v1alpha1.ConsortiumKind, Name: "newham"}
+		}),
 		judged("The namespace was given to another consortium.", plan.NamespaceTaken, func(f *consortiumFacts) {
 			f.seen.Namespace = &corev1.Namespace{ObjectMeta: metav1.ObjectMeta{Labels: map[string]string{v1alpha1.ConsortiumLabel: "newham"}}}
 		}),
@@ -106,7 +109,7 @@ func deletedConsortium() *v1alpha1.Consortium {
 
 func consortiaCounting() []example {
 	functions := func(situation string, all ...v1alpha1.MemberFunction) example {
-		return consortium(situation, func(f *consortiumFacts) { f.seen.Functions = all })
+		return consortium(situation, func(f *consortiumFacts) { f.seen.Functions = state.UsesByMembers(all) })
 	}
 	return []example{
 		consortium("Nobody is given access.", func(f *consortiumFacts) { f.object.Spec.Access = v1alpha1.Access{} }),

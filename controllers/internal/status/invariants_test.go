@@ -23,6 +23,7 @@ var dependents = map[string][]string{
 	v1alpha1.ConsortiumKind:      {"NamespaceAvailable", "GuardRailsInPlace", "AccessGranted"},
 	v1alpha1.LocalityKind:        {"ConsortiumResolved", "PracticesCounted"},
 	v1alpha1.SupportFunctionKind: {"SchemaValid"},
+	v1alpha1.SupportProviderKind: {"NamespaceAvailable", "GuardRailsInPlace", "AccessGranted"},
 	v1alpha1.MemberFunctionKind:  {"ConsortiumResolved", "FunctionResolved", "ParametersValid", "Applied", "Available"},
 }
 
@@ -173,7 +174,7 @@ func anyConsortium(r *rapid.T) *v1alpha1.Consortium {
 	facts.seen.QuotaCounted = rapid.Bool().Draw(r, "quota counted")
 	facts.seen.Functions = nil
 	for range rapid.IntRange(0, 70).Draw(r, "functions") {
-		facts.seen.Functions = append(facts.seen.Functions, function(words(r), anyStatus(r)))
+		facts.seen.Functions = append(facts.seen.Functions, state.UsesByMembers([]v1alpha1.MemberFunction{function(words(r), anyStatus(r))})...)
 	}
 	if rapid.Bool().Draw(r, "has a successor") {
 		facts.object.Spec.SucceededBy = "newham"

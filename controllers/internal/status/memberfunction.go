@@ -3,8 +3,10 @@ package status
 import (
 	"fmt"
 	"regexp"
+	"strings"
 
 	"k8s.io/apimachinery/pkg/api/meta"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 
 	"github.com/commissioning-support/operator/api/v1alpha1"
 	"github.com/commissioning-support/operator/controllers/internal/plan"
@@ -18,8 +20,9 @@ func MemberFunction(f *v1alpha1.MemberFunction, seen state.MemberFunction, plann
 	f.Status.ObservedGeneration = &f.Generation
 	markHomeOfFunction(m, seen, planned)
 	markFunctionResolved(m, f, seen)
-	markParameters(m, planned)
+	markParameters(m, planned.Obstacle, planned.Problem)
 	markFunctionPopulation(m, f, planned)
+	markBindings(m, f, seen)
 	switch {
 	case planned.Obstacle == plan.NoObstacle:
 		f.Status.Replicas.Desired = &planned.Replicas
@@ -31,7 +34,7 @@ func MemberFunction(f *v1alpha1.MemberFunction, seen state.MemberFunction, plann
 		m.isFalse(v1alpha1.AppliedCondition, v1alpha1.ReasonWaiting, waitingMessage(seen.Workload))
 	}
 	markAvailable(m, f, seen.Workload)
-	markUpToDate(m, seen.Workload, planned)
+	markUpToDate(m, seen.Workload, planned.Obstacle)
 	m.ready(v1alpha1.ReasonReady, readyMessage(f), readyDependents(f, seen, planned)...)
 }
 
@@ -80,17 +83,17 @@ func markFunctionResolved(m marker, f *v1alpha1.MemberFunction, seen state.Membe
 	}
 }
 
-func markParameters(m marker, planned plan.MemberFunction) {
+func markParameters(m marker, obstacle plan.Obstacle, problem error) {
 	condition := v1alpha1.ParametersValidCondition
-	switch planned.Obstacle {
+	switch obstacle {
 	case plan.GuardRailsUnknown:
 		m.kept(condition, v1alpha1.ReasonWaiting, "The parameters are checked once the function can be started.")
-	case plan.HomeMissing, plan.GuardRailsMissing, plan.FunctionMissing, plan.FunctionHosted:
+	case plan.HomeMissing, plan.GuardRailsMissing, plan.FunctionMissing, plan.FunctionHosted, plan.FunctionMemberOnly:
 		m.isUnknown(condition, v1alpha1.ReasonWaiting, "The parameters are checked once the function can be started.")
 	case plan.SchemaBroken:
-		m.isUnknown(condition, v1alpha1.ReasonFunctionNotReady, fmt.Sprintf("The schema in the catalogue cannot be used: %s.", planned.Problem))
+		m.isUnknown(condition, v1alpha1.ReasonFunctionNotReady, fmt.Sprintf("The schema in the catalogue cannot be used: %s.", problem))
 	case plan.ParametersWrong:
-		m.isFalse(condition, v1alpha1.ReasonInvalid, planned.Problem.Error())
+		m.isFalse(condition, v1alpha1.ReasonInvalid, problem.Error())
 	default:
 		m.isTrue(condition, v1alpha1.ReasonValid, "The parameters fit the function's schema.")
 	}
@@ -111,6 +114,45 @@ func markFunctionPopulation(m marker, f *v1alpha1.MemberFunction, planned plan.M
 		m.isFalse(condition, v1alpha1.ReasonNoLocalities, fmt.Sprintf("The consortium has no locality, so the function runs at its smallest size: %s.", counted(planned.Replicas, "replica")))
 	default:
 		m.isTrue(condition, v1alpha1.ReasonCounted, fmt.Sprintf("%s: %s wanted.", counted(planned.Patients, "registered patient"), counted(planned.Replicas, "replica")))
+	}
+}
+
+// markBindings says whether every agreement that is named gives access. The function works without:
+// what it does then is its own affair.
+func markBindings(m marker, f *v1alpha1.MemberFunction, seen state.MemberFunction) {
+	condition := v1alpha1.BindingsResolvedCondition
+	var bound, unbound []string
+	for _, name := range f.Spec.Bindings {
+		if why := whyNotBound(name, seen.Agreements[name]); why != "" {
+			unbound = append(unbound, why)
+		} else {
+			bound = append(bound, string(name))
+		}
+	}
+	switch others := len(unbound) - 3; {
+	case len(f.Spec.Bindings) == 0:
+		m.drop(condition)
+	case len(unbound) == 0:
+		m.isTrue(condition, v1alpha1.ReasonResolved, fmt.Sprintf("Bound to %s.", plan.FirstThree(bound)))
+	case others > 0:
+		m.isFalse(condition, v1alpha1.ReasonNotBound, fmt.Sprintf("%s And %d more.", strings.Join(unbound[:3], " "), others))
+	default:
+		m.isFalse(condition, v1alpha1.ReasonNotBound, strings.Join(unbound, " "))
+	}
+}
+
+// whyNotBound is empty for an agreement that gives access.
+func whyNotBound(name v1alpha1.ObjectName, agreement *v1alpha1.SupportAgreement) string {
+	if agreement == nil {
+		return fmt.Sprintf("SupportAgreement %s does not exist in this namespace (yet).", name)
+	}
+	switch bound := meta.FindStatusCondition(agreement.Status.Conditions, v1alpha1.BoundCondition); {
+	case bound == nil:
+		return fmt.Sprintf("SupportAgreement %s has not been looked at yet.", name)
+	case bound.Status == metav1.ConditionTrue:
+		return ""
+	default:
+		return fmt.Sprintf("SupportAgreement %s is not bound. %s", name, bound.Message)
 	}
 }
 
@@ -140,14 +182,14 @@ func markAvailable(m marker, f *v1alpha1.MemberFunction, w *state.Workload) {
 // podName is how the API server begins the refusal of a pod: with a name that changes with each try.
 var podName = regexp.MustCompile(`^pods "[^"]*" is (forbidden|invalid): `)
 
-func markUpToDate(m marker, w *state.Workload, planned plan.MemberFunction) {
+func markUpToDate(m marker, w *state.Workload, obstacle plan.Obstacle) {
 	condition := v1alpha1.UpToDateCondition
 	switch {
 	case w == nil:
 		m.isUnknown(condition, v1alpha1.ReasonWaiting, "Nothing runs yet.")
-	case planned.Obstacle != plan.NoObstacle && !planned.Obstacle.IsPassing():
+	case obstacle != plan.NoObstacle && !obstacle.IsPassing():
 		m.isUnknown(condition, v1alpha1.ReasonWaiting, "This cannot be told now: see the other conditions.")
-	case !w.Observed || planned.Obstacle.IsPassing():
+	case !w.Observed || obstacle.IsPassing():
 		m.kept(condition, v1alpha1.ReasonNotObserved, "The cluster has not looked at the workload yet.")
 	case w.Updated >= w.Desired && w.Total <= w.Updated:
 		m.isTrue(condition, v1alpha1.ReasonUpToDate, "All replicas run what is asked for.")

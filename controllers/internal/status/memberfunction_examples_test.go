@@ -2,6 +2,9 @@ package status_test
 
 import (
 	"errors"
+	"slices"
+
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 
 	"github.com/commissioning-support/operator/api/v1alpha1"
 	"github.com/commissioning-support/operator/controllers/internal/plan"
@@ -78,7 +81,7 @@ func memberFunctions() []example {
 	for _, place := range homeless() {
 		all = append(all, planned("A function's "+place.situation, plan.HomeMissing, func(f *functionFacts) { f.seen.Home = place.home }))
 	}
-	return append(append(all, functionsThatCannotStart()...), functionsThatStart()...)
+	return slices.Concat(all, functionsThatCannotStart(), functionsThatStart(), functionsThatAreBound())
 }
 
 func functionsThatCannotStart() []example {
@@ -124,5 +127,38 @@ func functionsThatStart() []example {
 			f.done, f.seen.Workload = inTheWay(0, "referral-management"), nil
 		}),
 		memberFunction("The API server does not answer.", func(f *functionFacts) { f.done, f.err = stepsDone(0), errUnknown }),
+	}
+}
+
+// boundTo is a function that works and names agreements, of which those given exist.
+func boundTo(situation string, names []v1alpha1.ObjectName, agreements ...v1alpha1.SupportAgreement) example {
+	return memberFunction(situation, func(f *functionFacts) {
+		f.object.Spec.Bindings, f.seen.Agreements = names, map[v1alpha1.ObjectName]*v1alpha1.SupportAgreement{}
+		for i := range agreements {
+			f.seen.Agreements[v1alpha1.ObjectName(agreements[i].Name)] = &agreements[i]
+		}
+	})
+}
+
+// bindingOf is an agreement as its functions see it; without a status where bound is empty.
+func bindingOf(name string, bound metav1.ConditionStatus, message string) v1alpha1.SupportAgreement {
+	agreement := v1alpha1.SupportAgreement{ObjectMeta: named("tower-hamlets", name)}
+	if bound != "" {
+		agreement.Status.Conditions = with(metav1.Condition{Type: v1alpha1.BoundCondition, Status: bound, Message: message})
+	}
+	return agreement
+}
+
+func functionsThatAreBound() []example {
+	analytics := bindingOf("data-analytics", metav1.ConditionTrue, "As it is.")
+	contracting := bindingOf("contracting", metav1.ConditionFalse, "The supplier's directory does not list the consortium yet.")
+	return []example{
+		boundTo("A function is bound to the agreement that it names.", []v1alpha1.ObjectName{"data-analytics"}, analytics),
+		boundTo("A function is bound to both agreements that it names.", []v1alpha1.ObjectName{"data-analytics", "contracting"},
+			analytics, bindingOf("contracting", metav1.ConditionTrue, "As it is.")),
+		boundTo("One of two agreements that a function names is not bound yet.", []v1alpha1.ObjectName{"data-analytics", "contracting"}, analytics, contracting),
+		boundTo("An agreement that a function names does not exist.", []v1alpha1.ObjectName{"data-analytics"}),
+		boundTo("Of five agreements that a function names one is bound.", []v1alpha1.ObjectName{"back-office", "contracting", "data-analytics", "estates", "payroll"},
+			analytics, contracting, bindingOf("back-office", "", "")),
 	}
 }

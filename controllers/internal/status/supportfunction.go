@@ -3,7 +3,6 @@ package status
 import (
 	"fmt"
 	"slices"
-	"strings"
 
 	"k8s.io/apimachinery/pkg/api/meta"
 
@@ -41,32 +40,30 @@ func SupportFunction(f *v1alpha1.SupportFunction, seen state.SupportFunction, in
 }
 
 // UserNames names the users of a function, in order.
-func UserNames(instances []v1alpha1.MemberFunction) []string {
-	names := make([]string, len(instances))
-	for i := range instances {
-		names[i] = v1alpha1.MemberFunctionKind + " " + instances[i].Namespace + "/" + instances[i].Name
+func UserNames(uses []state.Use) []string {
+	names := make([]string, len(uses))
+	for i, use := range uses {
+		names[i] = use.String()
 	}
 	slices.Sort(names)
 	return names
 }
 
-func countInstances(f *v1alpha1.SupportFunction, instances []v1alpha1.MemberFunction) {
+func countInstances(f *v1alpha1.SupportFunction, instances []state.Use) {
 	var ready, upToDate int32
-	users := make([]v1alpha1.FunctionUser, 0, len(instances))
-	for i := range instances {
-		instance := &instances[i]
-		if meta.IsStatusConditionTrue(instance.Status.Conditions, v1alpha1.ReadyCondition) {
+	var users []v1alpha1.FunctionUser
+	for _, instance := range slices.SortedFunc(slices.Values(instances), state.Use.Compare) {
+		if meta.IsStatusConditionTrue(instance.Conditions, v1alpha1.ReadyCondition) {
 			ready++
 		}
-		if meta.IsStatusConditionTrue(instance.Status.Conditions, v1alpha1.UpToDateCondition) {
+		if meta.IsStatusConditionTrue(instance.Conditions, v1alpha1.UpToDateCondition) {
 			upToDate++
 		}
-		users = append(users, v1alpha1.FunctionUser{Kind: v1alpha1.MemberFunctionKind, Namespace: instance.Namespace, Name: instance.Name})
+		if len(users) < maxUsers {
+			users = append(users, v1alpha1.FunctionUser{Kind: instance.Kind, Namespace: instance.Namespace, Name: instance.Name})
+		}
 	}
-	slices.SortFunc(users, func(a, b v1alpha1.FunctionUser) int {
-		return strings.Compare(a.Namespace+"/"+a.Name, b.Namespace+"/"+b.Name)
-	})
 	total := int32(len(instances)) //nolint:gosec // far below the bound: one object each
 	f.Status.Instances, f.Status.InstancesReady, f.Status.InstancesUpToDate = &total, &ready, &upToDate
-	f.Status.UsedBy = users[:min(len(users), maxUsers)]
+	f.Status.UsedBy = users
 }

@@ -15,7 +15,7 @@ func entry(situation string, invalid error, deleting bool, users ...v1alpha1.Mem
 	if deleting {
 		isDeleting(&f.ObjectMeta)
 	}
-	status.SupportFunction(f, state.SupportFunction{Object: f, Instances: users}, invalid)
+	status.SupportFunction(f, state.SupportFunction{Object: f, Instances: state.UsesByMembers(users)}, invalid)
 	return example{situation, v1alpha1.SupportFunctionKind, f}
 }
 

@@ -19,6 +19,8 @@ const (
 	afterLag = apply.LagLimit + 100*time.Millisecond
 	// afterConflict is after how long a reconcile is done again that lost against another writer.
 	afterConflict = 200 * time.Millisecond
+	// longestWait is how long a reconcile waits for an instant at most: clocks are set, and timers drift.
+	longestWait = time.Hour
 )
 
 // Next says when an object is looked at again, if not because something changes: after an error with
@@ -36,4 +38,17 @@ func Next(done state.Result, conflict bool, failures ...error) (reconcile.Result
 		return reconcile.Result{RequeueAfter: lookAgain}, nil
 	}
 	return reconcile.Result{}, nil
+}
+
+// NotAfter makes sure that an object is looked at again when an instant comes, zero for none, and not
+// much later where the clock was set meanwhile.
+func NotAfter(result reconcile.Result, instant, now time.Time) reconcile.Result {
+	if instant.IsZero() {
+		return result
+	}
+	wait := min(max(instant.Sub(now), time.Millisecond), longestWait)
+	if result.RequeueAfter == 0 || wait < result.RequeueAfter {
+		result.RequeueAfter = wait
+	}
+	return result
 }

@@ -69,7 +69,7 @@ func Belonging(n *corev1.Namespace) string {
 	if n.DeletionTimestamp != nil {
 		return "terminating"
 	}
-	return n.Labels[v1alpha1.ConsortiumLabel]
+	return n.Labels[v1alpha1.ConsortiumLabel] + "/" + n.Labels[v1alpha1.ProviderLabel]
 }
 
 // Own passes the events of the reconciled object itself: new generations, metadata that people

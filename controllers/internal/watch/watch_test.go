@@ -123,6 +123,34 @@ func TestChanged(t *testing.T) {
 	}
 }
 
+func TestANamespaceChangesHands(t *testing.T) {
+	labelled := func(labels map[string]string) *corev1.Namespace {
+		return &corev1.Namespace{ObjectMeta: metav1.ObjectMeta{Labels: labels}}
+	}
+	goes := labelled(map[string]string{v1alpha1.ConsortiumLabel: "newham"})
+	goes.DeletionTimestamp = &metav1.Time{Time: time.Unix(1, 0)}
+	forms := map[string]*corev1.Namespace{
+		"nobody's":        labelled(nil),
+		"a consortium's":  labelled(map[string]string{v1alpha1.ConsortiumLabel: "newham"}),
+		"another's":       labelled(map[string]string{v1alpha1.ConsortiumLabel: "tower-hamlets"}),
+		"a supplier's":    labelled(map[string]string{v1alpha1.ProviderLabel: "newham"}),
+		"said to be both": labelled(map[string]string{v1alpha1.ConsortiumLabel: "newham", v1alpha1.ProviderLabel: "newham"}),
+		"going":           goes,
+	}
+	predicate := watch.Changed(watch.Belonging)
+	for before, old := range forms {
+		for after, now := range forms {
+			if got, want := predicate.Update(event.UpdateEvent{ObjectOld: old, ObjectNew: now}), before != after; got != want {
+				t.Errorf("from %s to %s it passes: %v, want %v", before, after, got, want)
+			}
+		}
+	}
+	relabelled := labelled(map[string]string{"a": "b"})
+	if predicate.Update(event.UpdateEvent{ObjectOld: forms["nobody's"], ObjectNew: relabelled}) {
+		t.Error("a label of no meaning passes")
+	}
+}
+
 func TestOwn(t *testing.T) {
 	with := func(mutate func(*v1alpha1.MemberFunction)) *v1alpha1.MemberFunction {
 		f := function("a")

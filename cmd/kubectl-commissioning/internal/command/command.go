@@ -72,7 +72,7 @@ func newImport() *cobra.Command {
 		Args:  noArguments,
 		RunE:  showHelp,
 	}
-	cmd.AddCommand(newImportRegistrations())
+	cmd.AddCommand(newImportRegistrations(), newImportAgreements())
 	return cmd
 }
 

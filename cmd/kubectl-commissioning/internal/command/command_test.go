@@ -50,7 +50,7 @@ func TestHelp(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	compareGolden(t, filepath.Join(golden, "help.golden"), call("")+call("import --help")+call("import gp-registrations --help")+call("--version"))
+	compareGolden(t, filepath.Join(golden, "help.golden"), call("")+call("import --help")+call("import gp-registrations --help")+call("import agreements --help")+call("--version"))
 }
 
 // failingWriter is a pipe that somebody has closed.

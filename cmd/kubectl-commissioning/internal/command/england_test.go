@@ -9,11 +9,18 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"github.com/commissioning-support/operator/api/v1alpha1"
 	"github.com/commissioning-support/operator/cmd/kubectl-commissioning/internal/gitops"
 )
 
-// englandData is the folder with the publication's two files, which are too large to be committed.
+// englandData are the publication's two files, which are too large to be committed.
 func englandData(t *testing.T) (mapFile, patientsFile string) {
+	t.Helper()
+	return englandFile(t, "gp-reg-pat-prac-map.csv"), englandFile(t, "gp-reg-pat-prac-all.csv")
+}
+
+// englandFile is a file of the folder with what was published.
+func englandFile(t *testing.T, name string) string {
 	t.Helper()
 	const root = "../../../.."
 	dir := os.Getenv("COMMISSIONING_ENGLAND_DATA")
@@ -24,13 +31,11 @@ func englandData(t *testing.T) (mapFile, patientsFile string) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	mapFile, patientsFile = filepath.Join(dir, "gp-reg-pat-prac-map.csv"), filepath.Join(dir, "gp-reg-pat-prac-all.csv")
-	for _, file := range []string{mapFile, patientsFile} {
-		if _, err := os.Stat(file); err != nil {
-			t.Skipf("the publication is not there (set COMMISSIONING_ENGLAND_DATA to its folder): %v", err)
-		}
+	file := filepath.Join(dir, name)
+	if _, err := os.Stat(file); err != nil {
+		t.Skipf("the publication is not there (set COMMISSIONING_ENGLAND_DATA to its folder): %v", err)
 	}
-	return mapFile, patientsFile
+	return file
 }
 
 // figures of what an import has written, counted from its files.
@@ -127,6 +132,70 @@ func TestEnglandAccountsForEveryPractice(t *testing.T) {
 		if !inMap[code] && !strings.Contains(stderr.String(), code) {
 			t.Errorf("%s of the lists alone is not in the report", code)
 		}
+	}
+}
+
+// TestEnglandWithItsSupportUnits imports the country with all of its support units as they were
+// published, and an invented spreadsheet that has each consortium turn to two of them.
+func TestEnglandWithItsSupportUnits(t *testing.T) {
+	mapFile, patientsFile := englandData(t)
+	dir := t.TempDir()
+	args := []string{"import", "gp-registrations", "--map", mapFile, "--patients", patientsFile, "--out", dir}
+	mustRun(t, args...)
+	consortia := tree(t, dir)
+	args = append(args, "--providers", englandFile(t, "commissioning-support-units.csv"))
+	if said := mustRun(t, args...); !strings.Contains(said, "Suppliers: 19 commissioning support units.") || !strings.Contains(said, "New suppliers: 19") {
+		t.Errorf("the report does not count the suppliers:\n%s", said)
+	}
+	written, err := gitops.Read(dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	sectors := map[v1alpha1.Sector]int{}
+	for _, s := range written.Suppliers {
+		sectors[s.Provider.Spec.Sector]++
+		if s.Namespace.Labels[v1alpha1.ProviderLabel] != s.Name() {
+			t.Errorf("the namespace of %s carries %v", s.Name(), s.Namespace.Labels)
+		}
+	}
+	if diff := cmp.Diff(map[v1alpha1.Sector]int{v1alpha1.SectorNHS: 18, v1alpha1.SectorPrivate: 1}, sectors); diff != "" {
+		t.Errorf("-want +got:\n%s", diff)
+	}
+	if got := written.Suppliers["0DJ"]; got.Name() != "nel-csu" || got.Provider.Spec.DisplayName != "NHS NEL CSU" {
+		t.Errorf("0DJ is named %s, %s", got.Name(), got.Provider.Spec.DisplayName)
+	}
+	after := tree(t, dir)
+	for path, data := range consortia {
+		if filepath.Dir(path) != dir && after[path] != data {
+			t.Errorf("the suppliers changed %s", path)
+		}
+	}
+	requireAgreements(t, dir, written)
+}
+
+// requireAgreements imports two agreements for each consortium, twice.
+func requireAgreements(t *testing.T, dir string, written gitops.Earlier) {
+	t.Helper()
+	sheet := filepath.Join(t.TempDir(), "agreements.csv")
+	rows := "# Invented: who serves whom is not published.\n" + columns
+	for code := range written.Folders {
+		for _, function := range []string{"contracting", "data-analytics"} {
+			rows += code + "," + function + ",1,0DJ,,2026-04-01,,,\n" + code + "," + function + ",2,0AR,,2026-04-01,,,\n"
+		}
+	}
+	if err := os.WriteFile(sheet, []byte(rows), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	args := []string{"import", "agreements", "--file", sheet, "--out", dir}
+	if said := mustRun(t, args...); !strings.Contains(said, "270 agreements of 135 consortia with 2 suppliers, for 2 functions.") {
+		t.Errorf("the report does not count the agreements:\n%s", said)
+	}
+	before := tree(t, dir)
+	if said := mustRun(t, args...); !strings.Contains(said, "Nothing has changed.") {
+		t.Errorf("the same import again says:\n%s", said)
+	}
+	if diff := cmp.Diff(before, tree(t, dir)); diff != "" {
+		t.Errorf("the same import again changes files:\n%s", diff)
 	}
 }
 

@@ -19,15 +19,15 @@ import (
 
 // registrations are the flags of import gp-registrations.
 type registrations struct {
-	mapFile, patientsFile, dir, deletionPolicy string
-	regions, functions, admins, viewers        []string
-	acceptRemovals, verbose                    bool
+	mapFile, patientsFile, providersFile, dir, deletionPolicy string
+	regions, functions, admins, viewers                       []string
+	acceptRemovals, verbose                                   bool
 }
 
 func newImportRegistrations() *cobra.Command {
 	var r registrations
 	cmd := &cobra.Command{
-		Use:   "gp-registrations --map FILE --patients FILE [--region NAME]… [--out DIR]",
+		Use:   "gp-registrations --map FILE --patients FILE [--providers FILE] [--region NAME]… [--out DIR]",
 		Short: "Import consortia, localities and registered patients from the monthly NHS publication",
 		Long: `Import consortia, localities and registered patients from the monthly publication
 "Patients Registered at a GP Practice" (NHS England Digital), read as it is published.
@@ -37,7 +37,11 @@ Flux and Argo CD. Names are given once and kept by organisation code, whatever t
 later: keep the folder in Git and import the next month into it. What the publication no
 longer holds is kept and listed until --accept-removals. Fields, labels and resources that
 you add to these files are kept; files that the import did not write are never touched.
-Nothing is written if anything in the two files cannot be understood.
+Nothing is written if anything in the files cannot be understood.
+
+With the list of commissioning support units (Organisation Data Service), a CSV file with the
+columns code and name, and perhaps ods_role, close_date and sector, also writes a namespace and
+a SupportProvider for each support unit that is open. Without that list, suppliers stay as they are.
 
 Exit codes: 0 done, 1 error, 2 wrong usage, 3 done and removals wait for --accept-removals.`,
 		Example: `  # See what would come of it
@@ -49,6 +53,11 @@ Exit codes: 0 done, 1 error, 2 wrong usage, 3 done and removals wait for --accep
     --patients gp-reg-pat-prac-all.csv --out clusters/england \
     --member-functions referral-management --admins-group 'nhs-{lowercode}-admins'
   kubectl apply --server-side -k clusters/england
+
+  # With the support units as suppliers
+  kubectl commissioning import gp-registrations --map gp-reg-pat-prac-map.csv \
+    --patients gp-reg-pat-prac-all.csv --out clusters/england \
+    --providers commissioning-support-units.csv
 
   # Next month, after reading what is gone
   kubectl commissioning import gp-registrations --map gp-reg-pat-prac-map.csv \
@@ -66,6 +75,7 @@ Exit codes: 0 done, 1 error, 2 wrong usage, 3 done and removals wait for --accep
 	flags.SortFlags = false
 	flags.StringVar(&r.mapFile, "map", "", "`FILE` gp-reg-pat-prac-map.csv of the publication: practices, networks, commissioners")
 	flags.StringVar(&r.patientsFile, "patients", "", "`FILE` gp-reg-pat-prac-all.csv of the publication: registered patients")
+	flags.StringVar(&r.providersFile, "providers", "", "`FILE` with the list of commissioning support units, which become suppliers")
 	flags.StringArrayVar(&r.regions, "region", nil, "import the region `NAME` alone, such as London; may be repeated; others stay as they are")
 	flags.StringVar(&r.dir, "out", "", "write into the folder `DIR`; without it YAML goes to the standard output, the report to the standard error")
 	flags.StringSliceVar(&r.functions, "member-functions", nil, "`NAMES` of member-only functions that each consortium runs, such as referral-management")
@@ -120,30 +130,14 @@ func checkGroup(group string) error {
 
 // run reads, plans, writes and reports.
 func (r registrations) run(stdout, stderr io.Writer) error {
-	all, findings, err := r.read()
+	said, err := r.plan()
 	if err != nil {
 		return err
 	}
-	if err := checkRegions(r.regions, all.Regions()); err != nil {
-		return err
-	}
-	part := all.Within(r.regions)
-	var earlier gitops.Earlier
-	if r.dir != "" {
-		if earlier, err = gitops.Read(r.dir); err != nil {
-			return err
-		}
-	}
-	plan := gitops.NewPlan(all, part, earlier, gitops.Options{MemberFunctions: r.functions, AdminsGroups: r.admins,
-		ViewersGroups: r.viewers, DeletionPolicy: v1alpha1.DeletionPolicy(r.deletionPolicy)})
-	if r.acceptRemovals {
-		plan.LetGo()
-	}
-	said := report.Report{All: all, Imported: part, Findings: findings, Plan: plan, Dir: r.dir, Removed: r.acceptRemovals, Verbose: r.verbose}
 	if r.dir == "" {
-		return stream(plan, said, stdout, stderr)
+		return stream(said, stdout, stderr)
 	}
-	written, err := gitops.Writer{Dir: r.dir, Rename: os.Rename}.Commit(plan)
+	written, err := gitops.Writer{Dir: r.dir, Rename: os.Rename}.Commit(said.Plan)
 	if err != nil {
 		return err
 	}
@@ -151,10 +145,41 @@ func (r registrations) run(stdout, stderr io.Writer) error {
 	if err := said.Write(stdout); err != nil {
 		return fmt.Errorf("write the report: %w", err)
 	}
-	if plan.Gone.Len() > 0 && !r.acceptRemovals {
+	if said.Plan.Gone.Len() > 0 && !r.acceptRemovals {
 		return errWaiting
 	}
 	return nil
+}
+
+// plan reads everything and says what would come of it.
+func (r registrations) plan() (report.Report, error) {
+	all, findings, err := r.read()
+	if err != nil {
+		return report.Report{}, err
+	}
+	units, err := r.readUnits()
+	if err != nil {
+		return report.Report{}, err
+	}
+	if err := checkRegions(r.regions, all.Regions()); err != nil {
+		return report.Report{}, err
+	}
+	part := all.Within(r.regions)
+	var earlier gitops.Earlier
+	if r.dir != "" {
+		if earlier, err = gitops.Read(r.dir); err != nil {
+			return report.Report{}, err
+		}
+	}
+	plan := gitops.NewPlan(all, part, earlier, gitops.Options{MemberFunctions: r.functions, AdminsGroups: r.admins,
+		ViewersGroups: r.viewers, DeletionPolicy: v1alpha1.DeletionPolicy(r.deletionPolicy)})
+	if units != nil {
+		plan.AddSuppliers(estate.Suppliers(*units))
+	}
+	if r.acceptRemovals {
+		plan.LetGo()
+	}
+	return report.Report{All: all, Imported: part, Findings: findings, Units: units, Plan: plan, Dir: r.dir, Removed: r.acceptRemovals, Verbose: r.verbose}, nil
 }
 
 // read reads both files and puts them together.
@@ -178,6 +203,22 @@ func (r registrations) read() (estate.Estate, estate.Findings, error) {
 	return estate.Build(m, l)
 }
 
+// readUnits reads the list of support units, if there is one.
+func (r registrations) readUnits() (*publication.SupportUnits, error) {
+	if r.providersFile == "" {
+		return nil, nil
+	}
+	data, err := os.ReadFile(r.providersFile)
+	if err != nil {
+		return nil, fmt.Errorf("--providers: %w", err)
+	}
+	units, err := publication.ReadSupportUnits(r.providersFile, data)
+	if err != nil {
+		return nil, fmt.Errorf("--providers cannot be understood; nothing was written:\n%w", err)
+	}
+	return &units, nil
+}
+
 // checkRegions finds regions that the publication does not know.
 func checkRegions(asked, known []string) error {
 	for _, region := range asked {
@@ -189,8 +230,8 @@ func checkRegions(asked, known []string) error {
 }
 
 // stream writes the YAML for a pipe, and the report beside it.
-func stream(plan gitops.Plan, said report.Report, stdout, stderr io.Writer) error {
-	data, err := gitops.Stream(plan.Folders)
+func stream(said report.Report, stdout, stderr io.Writer) error {
+	data, err := said.Plan.Stream()
 	if err != nil {
 		return fmt.Errorf("write the YAML: %w", err)
 	}

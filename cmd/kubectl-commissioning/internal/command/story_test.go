@@ -38,6 +38,12 @@ func TestImportTellsItsStory(t *testing.T) {
 		{golden: "7-one-region", args: january + " --out estate --region london"},
 		{golden: "8-to-a-pipe", args: january + " --region Midlands"},
 	}
+	tell(t, steps)
+}
+
+// tell runs the steps of a story in a folder of its own.
+func tell(t *testing.T, steps []step) {
+	t.Helper()
 	golden, err := filepath.Abs("testdata")
 	if err != nil {
 		t.Fatal(err)
@@ -68,12 +74,25 @@ func workIn(t *testing.T, testdata string) {
 // call returns what was called and what was said, as a terminal shows it.
 func call(args string) string {
 	var stdout, stderr bytes.Buffer
-	code := Run("test", strings.Fields(args), &stdout, &stderr)
+	code := Run("test", words(args), &stdout, &stderr)
 	said := fmt.Sprintf("$ kubectl commissioning %s\n%s", args, stdout.String())
 	if stderr.Len() > 0 {
 		said += "----- standard error\n" + stderr.String()
 	}
 	return said + fmt.Sprintf("----- exit %d\n", code)
+}
+
+// words of a command line, which double quotes keep together.
+func words(args string) []string {
+	all := []string{} // none is not nil: cobra would take the arguments of this test
+	for i, part := range strings.Split(args, `"`) {
+		if i%2 == 1 {
+			all = append(all, part)
+		} else {
+			all = append(all, strings.Fields(part)...)
+		}
+	}
+	return all
 }
 
 // editByHand is what people do to the files of an import: a quota, a label, a resource of their own.

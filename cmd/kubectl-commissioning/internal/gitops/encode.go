@@ -15,48 +15,64 @@ import (
 
 const separator = "---\n"
 
-// Files are the folder's files, in the order in which they are written.
+// content of one file.
+type content struct {
+	file, header string
+	objects      []any
+}
+
+// encode writes the folder's files, in the order in which they are written.
 func (f Folder) encode() ([]File, error) {
-	localities, functions := objects(f.Localities), objects(f.MemberFunctions)
-	resources := []string{namespaceFile, consortiumFile, localitiesFile}
-	contents := []struct {
-		file    string
-		objects []any
-	}{{consortiumFile, []any{&f.Consortium}}, {localitiesFile, localities}, {memberFunctionFile, functions}, {namespaceFile, []any{&f.Namespace}}}
+	return encodeFolder(f.Name(), []content{
+		{consortiumFile, header, []any{&f.Consortium}},
+		{localitiesFile, header, objects(f.Localities)},
+		{memberFunctionFile, header, objects(f.MemberFunctions)},
+		{agreementFile, agreementHeader, objects(f.Agreements)},
+		{namespaceFile, header, []any{&f.Namespace}},
+	}, f.Kustomization, f.unlisted)
+}
+
+// encodeFolder writes the files that hold anything, and a kustomization that lists them, the
+// namespace first. The first content says whose folder it is.
+func encodeFolder(name string, contents []content, kustomization map[string]any, gone []string) ([]File, error) {
 	var files []File
-	for _, content := range contents {
-		if len(content.objects) == 0 {
+	resources := []string{namespaceFile}
+	for _, c := range contents {
+		if len(c.objects) == 0 {
 			continue
 		}
-		data, err := encodeObjects(content.objects)
+		data, err := encodeObjects(c.objects)
 		if err != nil {
-			return nil, fmt.Errorf("write %s of %s as YAML: %w", content.file, f.Name(), err)
+			return nil, fmt.Errorf("write %s of %s as YAML: %w", c.file, name, err)
 		}
-		files = append(files, File{Path: inFolder(f.Name(), content.file), Data: append([]byte(header), data...)})
+		files = append(files, File{Path: inFolder(name, c.file), Data: append([]byte(c.header), data...)})
+		if c.file != namespaceFile {
+			resources = append(resources, c.file)
+		}
 	}
-	if len(functions) > 0 {
-		resources = append(resources, memberFunctionFile)
-	}
-	kustomization, err := encodeKustomization(f.Kustomization, resources, nil)
+	data, err := encodeKustomization(contents[0].header, kustomization, resources, gone)
 	if err != nil {
 		return nil, err
 	}
-	return append(files, File{Path: inFolder(f.Name(), kustomizationFile), Data: kustomization}), nil
+	return append(files, File{Path: inFolder(name, kustomizationFile), Data: data}), nil
 }
 
 // Stream is all folders as one YAML stream, namespaces first in each.
-func Stream(folders []Folder) ([]byte, error) {
+func (p Plan) Stream() ([]byte, error) {
 	var all []any
-	for _, f := range folders {
+	for _, f := range p.Folders {
 		all = append(all, &f.Namespace, &f.Consortium)
 		all = append(all, objects(f.Localities)...)
 		all = append(all, objects(f.MemberFunctions)...)
+	}
+	for _, s := range p.Suppliers {
+		all = append(all, &s.Namespace, &s.Provider)
 	}
 	return encodeObjects(all)
 }
 
 // objects in the order of their names.
-func objects[T v1alpha1.Locality | v1alpha1.MemberFunction, P interface {
+func objects[T v1alpha1.Locality | v1alpha1.MemberFunction | v1alpha1.SupportAgreement, P interface {
 	*T
 	GetName() string
 }](items []T) []any {
@@ -101,7 +117,7 @@ func intent(fields map[string]any) map[string]any {
 
 // encodeKustomization lists the import's resources and those that people have added, and keeps
 // everything else that they have said.
-func encodeKustomization(existing map[string]any, resources, gone []string) ([]byte, error) {
+func encodeKustomization(header string, existing map[string]any, resources, gone []string) ([]byte, error) {
 	out := map[string]any{"apiVersion": "kustomize.config.k8s.io/v1beta1", "kind": "Kustomization"}
 	maps.Copy(out, existing)
 	listed, _ := existing["resources"].([]any)

@@ -16,7 +16,9 @@ type Folder struct {
 	Consortium      v1alpha1.Consortium
 	Localities      []v1alpha1.Locality       // by name
 	MemberFunctions []v1alpha1.MemberFunction // by name
-	Kustomization   map[string]any            // as it stands in the folder; nil if there is none
+	Agreements      []v1alpha1.SupportAgreement
+	Kustomization   map[string]any // as it stands in the folder; nil if there is none
+	unlisted        []string       // files that the kustomization lists no more
 }
 
 // Name of the folder, which is the Consortium's.
@@ -57,11 +59,23 @@ func (f Folder) locality(code string) (v1alpha1.Locality, bool) {
 	return f.Localities[i], true
 }
 
+// namespace in which the consortium's objects live.
+func (f Folder) namespace() string {
+	return string(cmp.Or(f.Consortium.Spec.Namespace, v1alpha1.ObjectName(f.Name())))
+}
+
 // Earlier is what an earlier import left in the output folder.
 type Earlier struct {
-	Folders       map[string]Folder // by organisation code
-	Retired       map[string]string // names of consortia that left, by organisation code
-	Kustomization map[string]any    // the one above the folders; nil if there is none
+	Folders       map[string]Folder   // consortia, by organisation code
+	Suppliers     map[string]Supplier // by organisation code
+	Retired       Retired
+	Kustomization map[string]any // the one above the folders; nil if there is none
+}
+
+// Retired are the names of those that left, by organisation code.
+type Retired struct {
+	Consortia map[string]string `json:"consortia,omitempty"`
+	Providers map[string]string `json:"providers,omitempty"`
 }
 
 // AsOf is the newest day of the lists, year-month-day; empty if there was no earlier import.

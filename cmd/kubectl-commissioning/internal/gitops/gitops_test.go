@@ -301,7 +301,7 @@ func FuzzStream(f *testing.F) {
 			return // refused where it is read
 		}
 		e := country(estate.Consortium{Code: code, Title: title, Region: title, Localities: []estate.Locality{{Title: title, Practices: []estate.Practice{{Code: code, Name: title}}}}})
-		data, err := Stream(NewPlan(e, e, Earlier{}, Options{}).Folders)
+		data, err := NewPlan(e, e, Earlier{}, Options{}).Stream()
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -12,15 +12,18 @@ import (
 
 // Plan is what an import makes of the output folder.
 type Plan struct {
-	Folders []Folder // to be written, by code
-	Gone    Gone     // what the publication no longer holds
-	Bare    []string // new consortia without people and functions, where earlier ones have some
+	Folders   []Folder   // to be written, by code
+	Suppliers []Supplier // likewise
+	Gone      Gone       // what the publication no longer holds
+	Bare      []string   // new consortia without people and functions, where earlier ones have some
 
 	// Before and BeforeAsOf are what the folder held of the part that is imported.
-	Before     []estate.Consortium
-	BeforeAsOf string
+	Before          []estate.Consortium
+	BeforeSuppliers []estate.Supplier
+	BeforeAsOf      string
 
 	earlier Earlier
+	names   map[string]string // of all consortia of the publication, by code
 }
 
 // Gone is what the publication no longer holds. It stays in the output folder until somebody lets
@@ -28,6 +31,7 @@ type Plan struct {
 type Gone struct {
 	Consortia  []Folder
 	Localities []GoneLocality
+	Suppliers  []Supplier
 }
 
 // GoneLocality is a locality that left a consortium which stays.
@@ -37,20 +41,19 @@ type GoneLocality struct {
 }
 
 // Len counts what is gone.
-func (g Gone) Len() int { return len(g.Consortia) + len(g.Localities) }
+func (g Gone) Len() int { return len(g.Consortia) + len(g.Localities) + len(g.Suppliers) }
 
 // NewPlan says what becomes of the output folder. All is what the publication holds, so that names
 // do not depend on the part that is imported; part is what is imported.
 func NewPlan(all, part estate.Estate, earlier Earlier, options Options) Plan {
-	p := Plan{earlier: earlier, BeforeAsOf: earlier.AsOf()}
-	names := consortiumNames(all, earlier)
+	p := Plan{earlier: earlier, names: consortiumNames(all, earlier), BeforeAsOf: earlier.AsOf()}
 	networks := networkNames(earlier)
 	for _, c := range part.Consortia {
 		before, found := earlier.Folders[c.Code]
 		if found {
 			p.Before = append(p.Before, before.Estate())
 		}
-		r := renderer{options: options, asOf: part.AsOf, name: names[c.Code], earlier: before, localities: localityNames(c, before, networks)}
+		r := renderer{options: options, asOf: part.AsOf, name: p.names[c.Code], earlier: before, localities: localityNames(c, before, networks)}
 		folder := r.folder(c)
 		for _, l := range missing(before, c) {
 			p.Gone.Localities = append(p.Gone.Localities, GoneLocality{Folder: folder.Name(), Locality: l})
@@ -62,7 +65,7 @@ func NewPlan(all, part estate.Estate, earlier Earlier, options Options) Plan {
 		p.Folders = append(p.Folders, folder)
 	}
 	for _, folder := range p.Folders { // who comes back is not retired
-		delete(p.earlier.Retired, folder.Code())
+		delete(p.earlier.Retired.Consortia, folder.Code())
 	}
 	p.Gone.Consortia = goneConsortia(all, part, earlier)
 	for _, folder := range p.Gone.Consortia {
@@ -94,25 +97,33 @@ func (p *Plan) LetGo() {
 		})
 	}
 	for _, folder := range p.Gone.Consortia {
-		p.earlier.Retired = with(p.earlier.Retired, map[string]string{folder.Code(): folder.Name()})
+		p.earlier.Retired.Consortia = with(p.earlier.Retired.Consortia, map[string]string{folder.Code(): folder.Name()})
 		delete(p.earlier.Folders, folder.Code())
+	}
+	for _, supplier := range p.Gone.Suppliers {
+		p.earlier.Retired.Providers = with(p.earlier.Retired.Providers, map[string]string{supplier.Code(): supplier.Name()})
+		delete(p.earlier.Suppliers, supplier.Code())
 	}
 }
 
 // consortiumNames gives names to all consortia of the publication. A name that somebody bears or
 // has borne goes to nobody else: its namespace may still hold that consortium's data.
 func consortiumNames(all estate.Estate, earlier Earlier) map[string]string {
-	given, titles := maps.Clone(earlier.Retired), map[string]string{}
-	if given == nil {
-		given = map[string]string{}
-	}
-	for code, folder := range earlier.Folders {
-		given[code] = folder.Name()
-	}
+	given, titles := earlier.consortiumNames(), map[string]string{}
 	for _, c := range all.Consortia {
 		titles[c.Code] = c.Title
 	}
-	return naming.Consortium.Allocate(titles, given, slices.Collect(maps.Values(given)))
+	taken := slices.Concat(slices.Collect(maps.Values(given)), slices.Collect(maps.Values(earlier.supplierNames())))
+	return naming.Consortium.Allocate(titles, given, taken)
+}
+
+// consortiumNames are the names that consortia have or had, by organisation code.
+func (e Earlier) consortiumNames() map[string]string {
+	names := with(maps.Clone(e.Retired.Consortia), nil)
+	for code, folder := range e.Folders {
+		names[code] = folder.Name()
+	}
+	return names
 }
 
 // networkNames are the names that networks have in any consortium; of several, the first.

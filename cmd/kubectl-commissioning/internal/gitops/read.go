@@ -20,33 +20,37 @@ import (
 
 // Read reads what an earlier import left in a folder. A folder that does not exist holds nothing.
 func Read(dir string) (Earlier, error) {
-	earlier := Earlier{Folders: map[string]Folder{}}
+	earlier := Earlier{Folders: map[string]Folder{}, Suppliers: map[string]Supplier{}}
+	if err := errors.Join(earlier.readConsortia(dir), earlier.readSuppliers(dir)); err != nil {
+		return Earlier{}, err
+	}
+	if _, err := readMarked(filepath.Join(dir, retiredFile), one(&earlier.Retired)); err != nil {
+		return Earlier{}, err
+	}
+	_, err := readMarked(filepath.Join(dir, kustomizationFile), one(&earlier.Kustomization))
+	return earlier, err
+}
+
+// readConsortia reads the consortia's folders.
+func (e *Earlier) readConsortia(dir string) error {
 	paths, err := filepath.Glob(filepath.Join(escape(dir), "*", consortiumFile))
 	if err != nil {
-		return Earlier{}, fmt.Errorf("look for earlier imports in %s: %w", dir, err)
+		return fmt.Errorf("look for earlier imports in %s: %w", dir, err)
 	}
 	for _, path := range paths {
 		folder, found, err := readFolder(filepath.Dir(path))
 		if err != nil {
-			return Earlier{}, err
+			return err
 		}
 		if !found {
 			continue
 		}
-		if other, twice := earlier.Folders[folder.Code()]; twice {
-			return Earlier{}, fmt.Errorf("%s: the folders %s and %s both hold the consortium %s: remove one", dir, other.Name(), folder.Name(), folder.Code())
+		if other, twice := e.Folders[folder.Code()]; twice {
+			return fmt.Errorf("%s: the folders %s and %s both hold the consortium %s: remove one", dir, other.Name(), folder.Name(), folder.Code())
 		}
-		earlier.Folders[folder.Code()] = folder
+		e.Folders[folder.Code()] = folder
 	}
-	var retired struct {
-		Consortia map[string]string `json:"consortia"`
-	}
-	if _, err := readMarked(filepath.Join(dir, retiredFile), one(&retired)); err != nil {
-		return Earlier{}, err
-	}
-	earlier.Retired = retired.Consortia
-	_, err = readMarked(filepath.Join(dir, kustomizationFile), one(&earlier.Kustomization))
-	return earlier, err
+	return nil
 }
 
 // escape keeps a folder's name from being read as a pattern.
@@ -67,8 +71,10 @@ func readFolder(dir string) (Folder, bool, error) {
 	_, namespaceErr := readMarked(filepath.Join(dir, namespaceFile), one(&f.Namespace))
 	_, localityErr := readMarked(filepath.Join(dir, localitiesFile), each(&f.Localities))
 	_, functionErr := readMarked(filepath.Join(dir, memberFunctionFile), each(&f.MemberFunctions))
+	_, agreementErr := readMarked(filepath.Join(dir, agreementFile), each(&f.Agreements))
 	_, kustomizationErr := readMarked(filepath.Join(dir, kustomizationFile), one(&f.Kustomization))
-	if err := errors.Join(namespaceErr, localityErr, functionErr, kustomizationErr, checkLocalities(dir, f.Localities)); err != nil {
+	if err := errors.Join(namespaceErr, localityErr, functionErr, agreementErr, kustomizationErr,
+		checkLocalities(dir, f.Localities), checkAgreements(dir, f.Agreements)); err != nil {
 		return Folder{}, false, err
 	}
 	return f, true, nil
@@ -90,6 +96,18 @@ func checkLocalities(dir string, localities []v1alpha1.Locality) error {
 	return nil
 }
 
+// checkAgreements refuses what the import cannot tell apart by function.
+func checkAgreements(dir string, agreements []v1alpha1.SupportAgreement) error {
+	functions := map[v1alpha1.ObjectName]bool{}
+	for _, a := range agreements {
+		if functions[a.Spec.Function] {
+			return fmt.Errorf("%s: two agreements are for the function %q: restore the file from version control", filepath.Join(dir, agreementFile), a.Spec.Function)
+		}
+		functions[a.Spec.Function] = true
+	}
+	return nil
+}
+
 // decoder takes the documents of a file, one after the other.
 type decoder func(document []byte) error
 
@@ -97,7 +115,7 @@ func one[T any](into *T) decoder {
 	return func(document []byte) error { return yaml.UnmarshalStrict(document, into) }
 }
 
-func each[T v1alpha1.Locality | v1alpha1.MemberFunction](into *[]T) decoder {
+func each[T v1alpha1.Locality | v1alpha1.MemberFunction | v1alpha1.SupportAgreement](into *[]T) decoder {
 	return func(document []byte) error {
 		var item T
 		if err := yaml.UnmarshalStrict(document, &item); err != nil {

@@ -39,8 +39,8 @@ type renderer struct {
 }
 
 func (r renderer) folder(c estate.Consortium) Folder {
-	f := Folder{Consortium: r.consortium(c), Kustomization: r.earlier.Kustomization}
-	f.Namespace = r.namespace(f.Consortium)
+	f := Folder{Consortium: r.consortium(c), Agreements: r.earlier.Agreements, Kustomization: r.earlier.Kustomization}
+	f.Namespace = namespace(r.earlier.Namespace, f.namespace(), v1alpha1.ConsortiumLabel, r.name)
 	for _, l := range c.Localities {
 		f.Localities = append(f.Localities, r.locality(l, f.Namespace.Name))
 	}
@@ -77,11 +77,12 @@ func (r renderer) groups(subjects []v1alpha1.Subject, patterns []string, code st
 	return subjects
 }
 
-func (r renderer) namespace(c v1alpha1.Consortium) corev1.Namespace {
-	out := *r.earlier.Namespace.DeepCopy()
+// namespace that its consortium or supplier may take, and that no GitOps engine prunes.
+func namespace(earlier corev1.Namespace, name, label, owner string) corev1.Namespace {
+	out := *earlier.DeepCopy()
 	out.APIVersion, out.Kind = "v1", "Namespace"
-	out.Name = string(cmp.Or(c.Spec.Namespace, v1alpha1.ObjectName(c.Name)))
-	out.Labels = with(out.Labels, map[string]string{v1alpha1.ConsortiumLabel: c.Name})
+	out.Name = name
+	out.Labels = with(out.Labels, map[string]string{label: owner})
 	out.Annotations = with(out.Annotations, keepNamespace)
 	return out
 }

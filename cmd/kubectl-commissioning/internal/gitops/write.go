@@ -5,12 +5,8 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
-	"maps"
 	"os"
 	"path/filepath"
-	"slices"
-
-	"sigs.k8s.io/yaml"
 )
 
 // staging is where files are prepared, in the output folder so that moving them is one step each.
@@ -19,8 +15,22 @@ const staging = ".import-in-progress"
 // Written says what a commit did.
 type Written struct {
 	Created, Changed, Unchanged, Removed int
-	// LeftBehind are folders of removed consortia that still hold files of somebody else's.
+	// LeftBehind are folders of those removed that still hold files of somebody else's.
 	LeftBehind []string
+}
+
+// changes are what a plan makes of the files of the output folder.
+type changes interface {
+	files() ([]File, error) // in the order in which they are written
+	removals() []removal    // once those are written
+}
+
+// removal of files that an import wrote from a folder, in the order in which they are removed: an
+// interrupted removal is found again by the file that says whose folder it is.
+type removal struct {
+	folder string
+	files  []string
+	whole  bool // the folder goes with them
 }
 
 // Writer writes a plan into an output folder. Everything is prepared before anything is moved into
@@ -31,8 +41,8 @@ type Writer struct {
 	Rename func(from, to string) error
 }
 
-// Commit writes the plan and removes the folders that it let go.
-func (w Writer) Commit(p Plan) (Written, error) {
+// Commit writes a plan and removes what it let go.
+func (w Writer) Commit(p changes) (Written, error) {
 	files, err := p.files()
 	if err != nil {
 		return Written{}, err
@@ -50,49 +60,7 @@ func (w Writer) Commit(p Plan) (Written, error) {
 			return done, fmt.Errorf("%d of %d files were written; run the same import again to complete it: %w", i, len(changed), err)
 		}
 	}
-	return done, errors.Join(w.remove(p, &done), w.unstage())
-}
-
-// files of the plan, those above the folders last: they list what must be there before.
-func (p Plan) files() ([]File, error) {
-	var files []File
-	for _, folder := range p.Folders {
-		encoded, err := folder.encode()
-		if err != nil {
-			return nil, err
-		}
-		files = append(files, encoded...)
-	}
-	names, gone := p.folderNames()
-	kustomization, err := encodeKustomization(p.earlier.Kustomization, names, gone)
-	if err != nil {
-		return nil, err
-	}
-	if len(p.earlier.Retired) > 0 {
-		data, err := yaml.Marshal(map[string]any{"consortia": p.earlier.Retired})
-		if err != nil {
-			return nil, fmt.Errorf("write %s as YAML: %w", retiredFile, err)
-		}
-		files = append(files, File{Path: retiredFile, Data: append([]byte(retiredHeader), data...)})
-	}
-	return append(files, File{Path: kustomizationFile, Data: kustomization}), nil
-}
-
-// folderNames are those that stand after the plan, and those that it let go.
-func (p Plan) folderNames() (names, gone []string) {
-	standing := map[string]bool{}
-	for _, folder := range p.earlier.Folders {
-		standing[folder.Name()] = true
-	}
-	for _, folder := range p.Folders {
-		standing[folder.Name()] = true
-	}
-	for _, folder := range p.Gone.Consortia {
-		if !standing[folder.Name()] {
-			gone = append(gone, folder.Name())
-		}
-	}
-	return slices.Sorted(maps.Keys(standing)), gone
+	return done, errors.Join(w.remove(p.removals(), &done), w.unstage())
 }
 
 // compare finds the files that differ from what stands, and refuses to replace one that the import
@@ -111,7 +79,7 @@ func (w Writer) compare(files []File, done *Written) ([]File, error) {
 		case bytes.Equal(standing, file.Data):
 			done.Unchanged++
 		case !bytes.HasPrefix(standing, []byte(mark)):
-			return nil, fmt.Errorf("%s was not written by an import (it lacks the first line %q): move it away, or choose another --out", path, mark)
+			return nil, fmt.Errorf("%s was not written by an import (its first line does not begin with %q): move it away, or choose another --out", path, mark)
 		default:
 			done.Changed++
 			changed = append(changed, file)
@@ -142,27 +110,23 @@ func (w Writer) stage(files []File) error {
 
 func (w Writer) unstage() error { return os.RemoveAll(filepath.Join(w.Dir, staging)) }
 
-// remove deletes the import's files of the consortia that were let go.
-func (w Writer) remove(p Plan, done *Written) error {
-	for _, folder := range p.Gone.Consortia {
-		if _, kept := p.earlier.Folders[folder.Code()]; kept {
-			continue
-		}
-		for _, file := range removalOrder {
-			if err := w.removeMarked(filepath.Join(w.Dir, folder.Name(), file), done); err != nil {
+// remove deletes what was let go.
+func (w Writer) remove(removals []removal, done *Written) error {
+	for _, r := range removals {
+		for _, file := range r.files {
+			if err := w.removeMarked(filepath.Join(w.Dir, r.folder, file), done); err != nil {
 				return fmt.Errorf("remove what is gone; run the same import again to complete it: %w", err)
 			}
 		}
-		if err := os.Remove(filepath.Join(w.Dir, folder.Name())); err != nil {
-			done.LeftBehind = append(done.LeftBehind, filepath.Join(w.Dir, folder.Name()))
+		if !r.whole {
+			continue
+		}
+		if err := os.Remove(filepath.Join(w.Dir, r.folder)); err != nil {
+			done.LeftBehind = append(done.LeftBehind, filepath.Join(w.Dir, r.folder))
 		}
 	}
 	return nil
 }
-
-// removalOrder ends with the file that says whose folder it is: an interrupted removal is found
-// again.
-var removalOrder = []string{namespaceFile, memberFunctionFile, localitiesFile, kustomizationFile, consortiumFile}
 
 // removeMarked removes a file if the import wrote it.
 func (w Writer) removeMarked(path string, done *Written) error {

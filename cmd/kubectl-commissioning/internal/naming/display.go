@@ -40,7 +40,7 @@ func split(text string, together func(rune) bool) (head, tail string) {
 // Words that are written in their own way.
 var (
 	small    = strings.Fields("AND AT BY EN FOR IN LE NEXT OF ON OVER SUB THE TO UNDER UPON WITH")
-	capitals = strings.Fields("ABC APMS BNSSG CCG CIC GMS GP ICB ICP ICS II III IV IW LLP MK NE NEL NHS PCN PMS SE SW UEA UK")
+	capitals = strings.Fields("ABC APMS BNSSG CCG CIC CSU GMS GP ICB ICP ICS II III IV IW LLP MK NE NEL NHS PCN PMS SE SW UEA UK")
 	spoken   = strings.Fields("BLVD CNTR CTR CTRS DR DRS GRP GT HLTH HTH LTD LYNN MR MRS MT PTNR PTNRS PTRS RD ST")
 )
 

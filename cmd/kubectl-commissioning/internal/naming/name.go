@@ -19,6 +19,8 @@ const maxName = 50
 type Kind struct {
 	prefix   string   // for titles that make no name by themselves
 	endings  []string // words at the end of titles that say what the organisation is
+	inFull   []string // words at the end of titles that names abbreviate,
+	short    string   // and how
 	reserved func(name string) bool
 }
 
@@ -27,6 +29,10 @@ var (
 	Consortium = Kind{prefix: "nhs", endings: []string{"ccg", "icb"}, reserved: isReservedNamespace}
 	// Locality names are unique within a consortium.
 	Locality = Kind{prefix: "pcn", endings: []string{"pcn"}, reserved: func(name string) bool { return name == Unallocated }}
+	// Provider names become namespaces. What the supplier is stays in the name, since units are
+	// named after the places that consortia are named after: north-west-london-csu.
+	Provider = Kind{prefix: "provider", endings: []string{"limited", "ltd", "plc"}, reserved: isReservedNamespace,
+		inFull: []string{"commissioning", "support", "unit"}, short: "csu"}
 )
 
 // Unallocated is the name of the locality of the practices without a network.
@@ -53,14 +59,23 @@ func (k Kind) Base(title, code string) string {
 	if last := len(parts) - 1; last > 0 && strings.EqualFold(parts[last], code) {
 		parts = parts[:last]
 	}
-	if last := len(parts) - 1; last > 0 && slices.Contains(k.endings, parts[last]) {
-		parts = parts[:last]
-	}
-	name := strings.Join(parts, "-")
+	name := strings.Join(k.shorten(parts), "-")
 	if name != "" && (!isLetter(name[0]) || strings.HasPrefix(name, "kube-") || strings.HasPrefix(name, "openshift")) {
 		name = k.prefix + "-" + name
 	}
 	return cut(name, maxName)
+}
+
+// shorten takes away, or abbreviates, the words at the end that say what the organisation is. One
+// word stays.
+func (k Kind) shorten(parts []string) []string {
+	if last := len(parts) - 1; last > 0 && slices.Contains(k.endings, parts[last]) {
+		parts = parts[:last]
+	}
+	if start := len(parts) - len(k.inFull); k.short != "" && start > 0 && slices.Equal(parts[start:], k.inFull) {
+		parts = append(parts[:start], k.short)
+	}
+	return parts
 }
 
 // words of a title in lower case, without accents: letters and digits, "&" read as and.

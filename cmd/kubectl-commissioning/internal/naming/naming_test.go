@@ -57,6 +57,22 @@ func TestBaseOfLocalities(t *testing.T) {
 	}
 }
 
+func TestBaseOfProviders(t *testing.T) {
+	for title, want := range map[string]string{
+		"NHS North of England Commissioning Support Unit": "north-of-england-csu",
+		"NHS NEL CSU": "nel-csu",
+		"NHS South, Central and West Commissioning Support Unit":                "south-central-and-west-csu",
+		"Optum Health Solutions (UK) Limited":                                   "optum-health-solutions-uk",
+		"Commissioning Support Unit":                                            "commissioning-support-unit",
+		"Invented " + strings.Repeat("Long ", 9) + "Commissioning Support Unit": "invented-long-long-long-long-long-long-long-long",
+		"NHS Kube Invented Limited":                                             "provider-kube-invented",
+	} {
+		if got := Provider.Base(title, "0ZZ"); got != want {
+			t.Errorf("%q: got %q, want %q", title, got, want)
+		}
+	}
+}
+
 func TestAllocate(t *testing.T) {
 	tests := map[string]struct {
 		kind          Kind
@@ -125,6 +141,8 @@ func TestDisplay(t *testing.T) {
 		"SEAFORTH & LITHERLAND PCN":                      "Seaforth & Litherland PCN",
 		"CENTRE FOR HEALTH AND THE YOUNG":                "Centre for Health and the Young",
 		"THE SURGERY (THE MOUNT)":                        "The Surgery (The Mount)",
+		"NHS NEL CSU":                                    "NHS NEL CSU",
+		"SURREY & SUSSEX COMMISSIONING SUPPORT UNIT":     "Surrey & Sussex Commissioning Support Unit",
 		"STANFORD-LE-HOPE PCN":                           "Stanford-le-Hope PCN",
 		"BRADFORD ON AVON & MELKSHAM PCN":                "Bradford on Avon & Melksham PCN",
 		"DR AP KUMAR":                                    "Dr AP Kumar",
@@ -158,7 +176,7 @@ func FuzzNames(f *testing.F) {
 		f.Add(title, "STOCKTON PCN", "taken")
 	}
 	f.Fuzz(func(t *testing.T, one, two, taken string) {
-		for _, kind := range []Kind{Consortium, Locality} {
+		for _, kind := range []Kind{Consortium, Locality, Provider} {
 			titles := map[string]string{"U00001": one, "U00002": two, "U00003": one + " u00001", "U00004": "whatever"}
 			given := map[string]string{"U00004": "given-once"}
 			names := kind.Allocate(titles, given, []string{taken, "given-once"})

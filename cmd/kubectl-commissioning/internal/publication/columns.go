@@ -6,6 +6,9 @@ import "regexp"
 const (
 	mapRole   = "the publication's map of practices (gp-reg-pat-prac-map.csv)"
 	listsRole = "the publication's list sizes (gp-reg-pat-prac-all.csv)"
+
+	supportUnitsRole = "the list of commissioning support units, with a header (code, name, ods_role)"
+	agreementsRole   = "the spreadsheet of agreements (consortium_code, function, order, provider_code, service, start, end, dsa_reference, dsa_expires)"
 )
 
 // The columns of both files. Clinical commissioning groups (CCG) became sub-ICB locations in 2022.
@@ -24,6 +27,29 @@ var (
 	columnSex    = column{what: "the patients' sex", names: []string{"SEX"}, optional: true}
 	columnAge    = column{what: "the patients' age", names: []string{"AGE", "AGE_GROUP", "AGE_GROUP_5"}, optional: true}
 	columnCount  = column{what: "the number of patients", names: []string{"NUMBER_OF_PATIENTS"}}
+)
+
+// The columns of the list of support units, as the Organisation Data Service has it.
+var (
+	columnCode   = column{what: "an organisation's code", names: []string{"CODE", "ORG_CODE", "ORGANISATION_CODE", "ODS_CODE"}}
+	columnName   = column{what: "an organisation's name", names: []string{"NAME", "ORG_NAME", "ORGANISATION_NAME"}}
+	columnRole   = column{what: "an organisation's role", names: []string{"ODS_ROLE", "ROLE", "ROLE_ID", "PRIMARY_ROLE"}, optional: true}
+	columnClosed = column{what: "the day of closing", names: []string{"CLOSE_DATE", "CLOSED", "CLOSED_DATE", "END_DATE"}, optional: true}
+	columnSector = column{what: "the sector", names: []string{"SECTOR"}, optional: true}
+)
+
+// The columns of the spreadsheet of agreements. All must be there, so that a column with a slip in
+// its name does not pass for one without values.
+var (
+	columnBuyer     = column{what: "a consortium's code", names: []string{"CONSORTIUM_CODE"}}
+	columnFunction  = column{what: "a function's name", names: []string{"FUNCTION"}}
+	columnOrder     = column{what: "the order of preference", names: []string{"ORDER"}}
+	columnProvider  = column{what: "a supplier's code or name", names: []string{"PROVIDER_CODE"}}
+	columnService   = column{what: "a service's name", names: []string{"SERVICE"}}
+	columnStart     = column{what: "the first day of the term", names: []string{"START"}}
+	columnEnd       = column{what: "the last day of the term", names: []string{"END"}}
+	columnReference = column{what: "the reference of a data sharing agreement", names: []string{"DSA_REFERENCE"}}
+	columnExpires   = column{what: "the last day of the data sharing agreement", names: []string{"DSA_EXPIRES"}}
 )
 
 // Forms of organisation codes. A network's code would also pass as a practice's: the column tells.

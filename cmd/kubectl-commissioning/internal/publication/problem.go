@@ -6,7 +6,7 @@ import (
 )
 
 // maxProblems is how many problems of a file are told at once; a wrong file has thousands.
-const maxProblems = 10
+const maxProblems = 20
 
 // Problem is one thing in a file that cannot be understood.
 type Problem struct {
@@ -32,7 +32,7 @@ func (p Problem) Error() string {
 	}
 }
 
-// Problems of one file: the first ten and how many more there are.
+// Problems of one file: the first twenty and how many more there are.
 type Problems struct {
 	First []Problem
 	More  int

@@ -1,6 +1,7 @@
 package publication
 
 import (
+	"cmp"
 	"encoding/csv"
 	"errors"
 	"fmt"
@@ -21,13 +22,16 @@ type column struct {
 
 // table reads the rows of one CSV file and collects what cannot be understood.
 type table struct {
-	file     string
-	reader   *csv.Reader
-	header   []string
-	record   []string
-	line     int
-	rows     int
-	problems Problems
+	file       string
+	reader     *csv.Reader
+	header     []string
+	headerLine int
+	record     []string
+	line       int
+	rows       int
+	told       []int // columns of the current row that have been refused
+	short      int   // rows of the wrong length, which nobody has read
+	problems   Problems
 }
 
 // openTable reads the header of a CSV file and checks that every needed column is there. The role
@@ -37,18 +41,21 @@ func openTable(file string, data []byte, role string, columns []column) (*table,
 	if err != nil {
 		return nil, Problem{File: file, Message: err.Error()}
 	}
+	text = withoutRemarks(text)
 	t := &table{file: file, reader: csv.NewReader(strings.NewReader(text))}
 	t.reader.ReuseRecord = true
+	t.reader.Comma = separatorOf(text)
 	header, err := t.reader.Read()
 	if err != nil {
 		return nil, Problem{File: file, Message: "the file holds no header: expected " + role}
 	}
+	t.headerLine, _ = t.reader.FieldPos(0)
 	for _, name := range header {
 		t.header = append(t.header, strings.ToUpper(strings.Join(strings.FieldsFunc(name, isSeparator), "_")))
 	}
 	for _, c := range columns {
 		if !c.optional && t.position(c) < 0 {
-			return nil, Problem{File: file, Line: 1, Message: fmt.Sprintf("no column with %s (%s): expected %s; the columns are %s",
+			return nil, Problem{File: file, Line: t.headerLine, Message: fmt.Sprintf("no column with %s (%s): expected %s; the columns are %s",
 				c.what, strings.Join(c.names, " or "), role, strings.Join(t.header, ", "))}
 		}
 	}
@@ -67,19 +74,46 @@ func (t *table) position(c column) int {
 	return -1
 }
 
+// withoutRemarks blanks the lines above the header that begin with #, and keeps the count of lines.
+// Spreadsheets put quotes around such a line when it holds a separator.
+func withoutRemarks(text string) string {
+	remarks := 0
+	for strings.HasPrefix(strings.TrimPrefix(text, `"`), "#") {
+		_, text, _ = strings.Cut(text, "\n")
+		remarks++
+	}
+	return strings.Repeat("\n", remarks) + text
+}
+
+// separatorOf a file is the semicolon where the header holds no comma: so do spreadsheets write it
+// where the comma is for decimals.
+func separatorOf(text string) rune {
+	header, _, _ := strings.Cut(strings.TrimLeft(text, "\r\n"), "\n")
+	if strings.Contains(header, ";") && !strings.Contains(header, ",") {
+		return ';'
+	}
+	return ','
+}
+
 // next reads the next row that holds anything. It returns false at the end, and at a row that is
-// not CSV: what follows such a row cannot be trusted.
+// not CSV: what follows such a row cannot be trusted. A row of the wrong length is passed over.
 func (t *table) next() bool {
 	for {
 		record, err := t.reader.Read()
 		if err != nil {
 			t.syntaxProblem(err)
+			if errors.Is(err, csv.ErrFieldCount) {
+				t.rows++
+				t.short++
+				continue
+			}
 			return false
 		}
 		if slices.ContainsFunc(record, func(value string) bool { return strings.TrimSpace(value) != "" }) {
 			t.record = record
 			t.line, _ = t.reader.FieldPos(0)
 			t.rows++
+			t.told = t.told[:0]
 			return true
 		}
 	}
@@ -106,6 +140,9 @@ func (t *table) syntaxProblem(err error) {
 // finish returns what could not be understood, or that there was nothing to read.
 func (t *table) finish(role string) error {
 	if len(t.problems.First) > 0 {
+		slices.SortStableFunc(t.problems.First, func(x, y Problem) int {
+			return cmp.Or(cmp.Compare(x.Line, y.Line), cmp.Compare(x.Column, y.Column))
+		})
 		return &t.problems
 	}
 	if t.rows == 0 {
@@ -117,13 +154,48 @@ func (t *table) finish(role string) error {
 // refuse records that a value of the current row cannot be understood. One problem a value is
 // enough: what is invisible is not also told to be empty.
 func (t *table) refuse(c column, format string, args ...any) {
-	i := t.position(c)
-	_, position := t.reader.FieldPos(i)
-	if last := len(t.problems.First) - 1; last >= 0 && t.problems.First[last].Line == t.line && t.problems.First[last].Column == position {
+	if t.isTold(c) {
 		return
 	}
+	i := t.position(c)
+	t.told = append(t.told, i)
+	_, position := t.reader.FieldPos(i)
 	t.problems.add(Problem{File: t.file, Line: t.line, Column: position,
 		Message: t.header[i] + ": " + fmt.Sprintf(format, args...)})
+}
+
+func (t *table) isTold(c column) bool { return slices.Contains(t.told, t.position(c)) }
+
+// refuseAt records a problem of an earlier row, once all rows are known.
+func (t *table) refuseAt(where position, c column, format string, args ...any) {
+	t.problems.add(Problem{File: t.file, Line: where.line, Column: where.column,
+		Message: t.header[t.position(c)] + ": " + fmt.Sprintf(format, args...)})
+}
+
+// position in the file.
+type position struct{ line, column int }
+
+// where the value of a column stands in the current row.
+func (t *table) where(c column) position {
+	_, column := t.reader.FieldPos(t.position(c))
+	return position{t.line, column}
+}
+
+// unknown are the columns that nobody reads. A column that stands twice is refused: nobody knows
+// which one is meant.
+func (t *table) unknown(columns []column) []string {
+	var unknown []string
+	for i, name := range t.header {
+		isRead := slices.ContainsFunc(columns, func(c column) bool { return slices.Contains(c.names, name) })
+		switch {
+		case name == "":
+		case !isRead:
+			unknown = append(unknown, name)
+		case slices.Index(t.header, name) < i:
+			t.problems.add(Problem{File: t.file, Line: t.headerLine, Message: fmt.Sprintf("the column %s stands twice: delete one", name)})
+		}
+	}
+	return unknown
 }
 
 // value of a column in the current row, trimmed; empty if the file has no such column.

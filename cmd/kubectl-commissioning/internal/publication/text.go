@@ -49,9 +49,30 @@ func invisible(value string) (rune, bool) {
 // tenDigits is what the API refuses in the names of practices: it may be an NHS number.
 var tenDigits = regexp.MustCompile(`[0-9]{3}[ -]?[0-9]{3}[ -]?[0-9]{4}`)
 
+// nhsNumberForm is what an NHS number looks like in a text. The API uses the same form and digit.
+var nhsNumberForm = regexp.MustCompile(`(\b|[^0-9])[0-9]{3}[ -]?[0-9]{3}[ -]?[0-9]{4}(\b|[^0-9])`)
+
+// holdsNHSNumber finds a ten-digit number whose last digit is the check digit of the others. Other
+// numbers of ten digits pass: references of agreements have them.
+func holdsNHSNumber(text string) bool {
+	for _, found := range nhsNumberForm.FindAllString(text, -1) {
+		sum, weight := 0, 10
+		for _, r := range found {
+			if '0' <= r && r <= '9' {
+				sum += int(r-'0') * weight
+				weight--
+			}
+		}
+		if sum%11 == 0 {
+			return true
+		}
+	}
+	return false
+}
+
 // dateLayouts of the editions, newest habit first. Months are matched in any case.
 var dateLayouts = []string{
-	"2006-01-02", "02Jan2006", "02-Jan-06", "02-Jan-2006", "02Jan06", "02/01/2006", "2 January 2006",
+	"2006-01-02", "02Jan2006", "02-Jan-06", "02-Jan-2006", "02Jan06", "02/01/2006", "2 January 2006", "20060102",
 }
 
 // parseDate reads a day in any of the editions' formats and returns it as year-month-day.

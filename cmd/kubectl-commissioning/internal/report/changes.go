@@ -13,11 +13,13 @@ import (
 func (r Report) changes(p *printer) {
 	c := estate.Compare(r.Plan.Before, r.Imported.Consortia)
 	p.section("Changes since the earlier import (lists of %s):", Day(r.Plan.BeforeAsOf))
-	if isNothing(c) {
+	suppliers := r.supplierChanges()
+	if isNothing(c) && isSame(suppliers) {
 		p.line("  Nothing has changed.")
 		return
 	}
 	difference(p, c.Consortia, "consortia")
+	difference(p, suppliers, "suppliers")
 	difference(p, c.Localities, "localities")
 	moves(p, c.Moved)
 	difference(p, c.Practices, "practices")
@@ -28,8 +30,17 @@ func (r Report) changes(p *printer) {
 }
 
 func isNothing(c estate.Changes) bool {
-	same := func(d estate.Difference) bool { return len(d.New)+len(d.Gone)+len(d.Renamed) == 0 }
-	return same(c.Consortia) && same(c.Localities) && same(c.Practices) && len(c.Moved)+c.Resized == 0
+	return isSame(c.Consortia) && isSame(c.Localities) && isSame(c.Practices) && len(c.Moved)+c.Resized == 0
+}
+
+func isSame(d estate.Difference) bool { return len(d.New)+len(d.Gone)+len(d.Renamed) == 0 }
+
+// supplierChanges are none if no list of support units was read.
+func (r Report) supplierChanges() estate.Difference {
+	if r.Units == nil {
+		return estate.Difference{}
+	}
+	return estate.CompareSuppliers(r.Plan.BeforeSuppliers, estate.Suppliers(*r.Units))
 }
 
 func signed(n int64) string {
@@ -47,8 +58,11 @@ func difference(p *printer, d estate.Difference, kind string) {
 	})
 }
 
-// item names a consortium, a locality or a practice with its codes.
+// item names a consortium, a supplier, a locality or a practice with its codes.
 func item(i estate.Item) string {
+	if i.Consortium == "" {
+		return fmt.Sprintf("%s  %s", i.Code, i.Title)
+	}
 	if i.Code == i.Consortium {
 		return fmt.Sprintf("%s  %s, with %s", i.Code, i.Title, plural(i.Localities, "locality", "localities"))
 	}

@@ -11,6 +11,8 @@ import (
 
 	"github.com/commissioning-support/operator/cmd/kubectl-commissioning/internal/estate"
 	"github.com/commissioning-support/operator/cmd/kubectl-commissioning/internal/gitops"
+	"github.com/commissioning-support/operator/cmd/kubectl-commissioning/internal/naming"
+	"github.com/commissioning-support/operator/cmd/kubectl-commissioning/internal/publication"
 )
 
 // few is how many items of a list are shown unless all are asked for.
@@ -21,6 +23,7 @@ type Report struct {
 	All      estate.Estate // what the publication holds
 	Imported estate.Estate // the part that was imported
 	Findings estate.Findings
+	Units    *publication.SupportUnits // nil: no list of support units was asked for
 	Plan     gitops.Plan
 	Written  *gitops.Written // nil: to the standard output
 	Dir      string
@@ -33,10 +36,11 @@ func (r Report) Write(out io.Writer) error {
 	p := &printer{out: out, verbose: r.Verbose}
 	r.summary(p)
 	r.findings(p)
+	r.leftOut(p)
 	if r.Plan.BeforeAsOf != "" {
 		r.changes(p)
 	}
-	r.written(p)
+	written(p, r.Dir, r.Written, r.bare)
 	if r.Plan.Gone.Len() > 0 {
 		r.gone(p)
 	}
@@ -59,6 +63,9 @@ func (r Report) summary(p *printer) {
 	}
 	if left := len(r.All.Consortia) - len(r.Imported.Consortia); left > 0 {
 		p.line("  In regions that were not asked for: %s.", plural(left, "consortium", "consortia"))
+	}
+	if r.Units != nil {
+		p.line("  Suppliers: %s.", plural(len(r.Units.Units), "commissioning support unit", "commissioning support units"))
 	}
 }
 
@@ -116,22 +123,43 @@ func inConsortium(code string) string {
 	return ", consortium " + code
 }
 
-func (r Report) written(p *printer) {
+// leftOut are the rows of the list of support units that make no supplier.
+func (r Report) leftOut(p *printer) {
+	if r.Units == nil {
+		return
+	}
+	others, closed := r.Units.Others, r.Units.Closed
+	p.list("in the list of support units that is none: left out", len(others), "organisation", "organisations", func(i int) string {
+		if others[i].Role == "" {
+			return fmt.Sprintf("%s  %s: the code is not one of a support unit, such as 0DJ", others[i].Code, naming.Display(others[i].Name))
+		}
+		return fmt.Sprintf("%s  %s: its role is %s", others[i].Code, naming.Display(others[i].Name), others[i].Role)
+	})
+	p.list("closed: left out", len(closed), "support unit is", "support units are", func(i int) string {
+		return fmt.Sprintf("%s  %s, on %s", closed[i].Code, naming.Display(closed[i].Name), Day(closed[i].Closed))
+	})
+}
+
+// written says what became of the files, and what to do with them.
+func written(p *printer, dir string, w *gitops.Written, more func(p *printer)) {
 	p.line("")
-	if r.Written == nil {
+	if w == nil {
 		p.line("Written to the standard output. With --out DIR the files go to a folder, and the next import keeps their names.")
 		return
 	}
-	w := r.Written
 	p.line("Written to %s: %s, %s changed, %s as before, %s removed.",
-		r.Dir, plural(w.Created, "new file", "new files"), number(w.Changed), number(w.Unchanged), number(w.Removed))
+		dir, plural(w.Created, "new file", "new files"), number(w.Changed), number(w.Unchanged), number(w.Removed))
 	for _, folder := range w.LeftBehind {
 		p.line("  %s still holds files that the import did not write.", folder)
 	}
+	more(p)
+	p.line("Apply with: kubectl apply --server-side -k %s", dir)
+}
+
+func (r Report) bare(p *printer) {
 	if n := len(r.Plan.Bare); n > 0 {
 		p.line("  %s neither people nor functions yet, though others do: name the groups and --member-functions as in the first import.", plural(n, "new consortium has", "new consortia have"))
 	}
-	p.line("Apply with: kubectl apply --server-side -k %s", r.Dir)
 }
 
 // gone lists what the publication no longer holds, and what to do about it.
@@ -150,13 +178,30 @@ func (r Report) gone(p *printer) {
 		l := g.Localities[i]
 		return fmt.Sprintf("Locality %s/%s  %s%s", l.Folder, l.Locality.Name, l.Locality.Spec.DisplayName, inBrackets(string(l.Locality.Spec.OrganisationCode)))
 	})
+	p.items(len(g.Suppliers), func(i int) string {
+		s := g.Suppliers[i]
+		return fmt.Sprintf("SupportProvider %s  %s (%s)%s", s.Name(), s.Provider.Spec.DisplayName, s.Code(), r.customers(s.Name()))
+	})
 	if r.Removed {
 		return
 	}
-	p.line("Until then their practices go on counting with them. To let go, run the same import with --accept-removals.")
+	if len(g.Consortia)+len(g.Localities) > 0 {
+		p.line("Until then their practices go on counting with them. To let go, run the same import with --accept-removals.")
+	} else {
+		p.line("To let go, run the same import with --accept-removals.")
+	}
 	if len(g.Consortia) > 0 {
 		p.line("If another consortium takes over from one that is gone, set its spec.succeededBy and apply that first.")
 	}
+}
+
+// customers says how many agreements of the folder name a supplier.
+func (r Report) customers(supplier string) string {
+	n := r.Plan.Customers(supplier)
+	if n == 0 {
+		return ""
+	}
+	return ": named by " + plural(n, "agreement", "agreements") + " here"
 }
 
 func inBrackets(code string) string {

@@ -1,0 +1,123 @@
+// Package hostedservice runs each HostedService for those who have a place in its ledger, keeps that
+// ledger, and says whether the service is available.
+package hostedservice
+
+import (
+	"context"
+	"fmt"
+
+	autoscalingv2 "k8s.io/api/autoscaling/v2"
+	policyv1 "k8s.io/api/policy/v1"
+	"k8s.io/apimachinery/pkg/api/equality"
+	apierrors "k8s.io/apimachinery/pkg/api/errors"
+	"k8s.io/apimachinery/pkg/runtime"
+	"sigs.k8s.io/controller-runtime/pkg/client"
+	"sigs.k8s.io/controller-runtime/pkg/reconcile"
+
+	"github.com/commissioning-support/operator/api/v1alpha1"
+	"github.com/commissioning-support/operator/controllers/internal/apply"
+	"github.com/commissioning-support/operator/controllers/internal/plan"
+	"github.com/commissioning-support/operator/controllers/internal/render"
+	"github.com/commissioning-support/operator/controllers/internal/state"
+	"github.com/commissioning-support/operator/controllers/internal/status"
+	"github.com/commissioning-support/operator/controllers/internal/watch"
+)
+
+// Controller reconciles HostedServices.
+type Controller struct {
+	client   client.Client
+	applier  *apply.Applier
+	status   *status.Writer[*v1alpha1.HostedService]
+	settings state.Settings
+}
+
+// Reconcile settles who has a place at one service, and makes it run for them.
+func (c *Controller) Reconcile(ctx context.Context, cached *v1alpha1.HostedService) (reconcile.Result, error) {
+	hosted := c.status.Freshest(cached)
+	seen, err := c.observe(ctx, hosted)
+	if err != nil {
+		return reconcile.Result{}, err
+	}
+	if hosted.DeletionTimestamp.IsZero() {
+		if conflict, err := c.status.AddFinalizer(ctx, hosted); conflict || err != nil {
+			return watch.Next(state.Result{}, conflict, err)
+		}
+	}
+	now := c.settings.Clock.Now()
+	settled := plan.SettleService(seen, plan.NewCalendar(c.settings.Zone), now)
+	if mayGo(seen, settled.Ledger) {
+		return c.finalize(ctx, hosted)
+	}
+	if err := c.record(ctx, seen, settled.Ledger); err != nil {
+		isBehind := apierrors.IsConflict(err) && seen.LedgerVersion != ""
+		return watch.Next(state.Result{}, isBehind, unless(isBehind, err))
+	}
+	planned := plan.PlanHostedService(seen, settled.Ledger)
+	done, err := c.write(ctx, seen, planned, settled.Directory)
+	before := hosted.DeepCopy()
+	status.HostedService(hosted, seen, planned, settled.Ledger, settled.Room, done, err, now)
+	conflict, statusErr := c.status.Write(ctx, before, hosted)
+	result, err := watch.Next(done, conflict, err, statusErr)
+	return watch.NotAfter(result, settled.Next, now), err
+}
+
+// record writes the ledger, where it says something new: on the version that it was made from. Another
+// writer's version is a conflict, and everything is looked at anew.
+func (c *Controller) record(ctx context.Context, seen state.HostedService, settled plan.Ledger) error {
+	if seen.LedgerVersion != "" && equality.Semantic.DeepEqual(plan.Ledger(seen.Ledger), settled) {
+		return nil
+	}
+	owner := state.OwnerOf(v1alpha1.HostedServiceKind, seen.Object)
+	return c.applier.Record(ctx, render.Ledger(owner, c.settings.OperatorNamespace, settled.Data()), seen.LedgerVersion)
+}
+
+// unless drops an error that is expected.
+func unless(expected bool, err error) error {
+	if expected {
+		return nil
+	}
+	return err
+}
+
+// write tells the pods whom they serve, and then makes them so. Whom they serve is written whatever
+// stands in the way of the workload: a withdrawal waits for nothing.
+func (c *Controller) write(ctx context.Context, seen state.HostedService, planned plan.HostedService, directory plan.Directory) (state.Result, error) {
+	owner := state.OwnerOf(v1alpha1.HostedServiceKind, seen.Object)
+	if seen.Home.Provider == nil || seen.Home.Terminating {
+		return state.Result{}, nil
+	}
+	listed, err := c.applier.Apply(ctx, owner, render.Directory(owner, directory))
+	if err != nil || planned.Obstacle != plan.NoObstacle || listed.StepsDone == 0 {
+		return state.Result{Blocked: listed.Blocked, Lagging: listed.Lagging}, err
+	}
+	step, err := c.children(ctx, owner, seen, planned)
+	if err != nil {
+		return state.Result{}, err
+	}
+	done, err := c.applier.Apply(ctx, owner, step)
+	done.Lagging = done.Lagging || listed.Lagging
+	if err != nil || done.StepsDone == 0 {
+		return done, err
+	}
+	return done, c.applier.Prune(ctx, owner, prunedKinds(), step)
+}
+
+func (c *Controller) children(ctx context.Context, owner state.Owner, seen state.HostedService, planned plan.HostedService) ([]runtime.ApplyConfiguration, error) {
+	hosting, err := c.hosting(ctx, seen, planned)
+	if err != nil {
+		return nil, fmt.Errorf("public keys: %w", err)
+	}
+	return render.HostedService(render.Instance{
+		Owner:      owner,
+		Function:   string(seen.Object.Spec.Function),
+		Workload:   planned.Revision.Workload,
+		Parameters: planned.Parameters,
+		Replicas:   planned.Replicas,
+		Hosting:    hosting,
+	}, c.settings), nil
+}
+
+// prunedKinds are those of which a HostedService may cease to want one while it lives.
+func prunedKinds() []client.ObjectList {
+	return []client.ObjectList{&policyv1.PodDisruptionBudgetList{}, &autoscalingv2.HorizontalPodAutoscalerList{}}
+}

@@ -1,0 +1,226 @@
+package plan
+
+import (
+	"slices"
+	"time"
+
+	"k8s.io/apimachinery/pkg/api/meta"
+
+	"github.com/commissioning-support/operator/api/v1alpha1"
+	"github.com/commissioning-support/operator/controllers/internal/state"
+)
+
+// AgreementStanding says whether an agreement can be in force at all, whoever supplies.
+type AgreementStanding string
+
+const (
+	// AgreementStands: it can.
+	AgreementStands AgreementStanding = "Stands"
+	// AgreementDeleting: it is being deleted.
+	AgreementDeleting AgreementStanding = "Deleting"
+	// AgreementHomeless: its namespace is no consortium's, or goes.
+	AgreementHomeless AgreementStanding = "Homeless"
+	// AgreementFunctionMissing: the catalogue has no such function. What is unknown freezes.
+	AgreementFunctionMissing AgreementStanding = "FunctionMissing"
+	// AgreementMemberOnly: the function is member-only: it cannot be delegated (R1).
+	AgreementMemberOnly AgreementStanding = "MemberOnly"
+	// AgreementDuplicate: an older agreement of the consortium has the function in this term.
+	AgreementDuplicate AgreementStanding = "Duplicate"
+	// AgreementNotYet: its term has not begun.
+	AgreementNotYet AgreementStanding = "NotYet"
+	// AgreementEnded: its term is over.
+	AgreementEnded AgreementStanding = "Ended"
+)
+
+// Wish is what an agreement asks of the ledger of one supplier's service.
+type Wish string
+
+const (
+	// WishNothing: nothing; what it has is given up.
+	WishNothing Wish = "Nothing"
+	// WishKeep: to keep what it has for as long as it uses it.
+	WishKeep Wish = "Keep"
+	// WishReserve: to keep its place for the return.
+	WishReserve Wish = "Reserve"
+	// WishPlace: a place.
+	WishPlace Wish = "Place"
+	// WishFrozen: this cannot be told just now; what it has stays.
+	WishFrozen Wish = "Frozen"
+)
+
+// Agreement is how a SupportAgreement is judged: what holds for it as a whole, and each supplier.
+type Agreement struct {
+	Standing  AgreementStanding
+	Term      TermVerdict
+	Suppliers []SupplierVerdict
+	// Wishes at each supplier.
+	Wishes []Wish
+	// PopulationKnown says that the consortium's registered patients are counted.
+	PopulationKnown bool
+	Patients        int64
+	// Succeeded says that a successor takes over the consortium's members: nothing new is begun.
+	Succeeded bool
+	// Returns says that the agreement returns to an earlier choice by itself.
+	Returns bool
+	// Automatic says that the next supplier takes over by itself.
+	Automatic bool
+	// AfterOutage and Stabilisation are how long an outage lasts until it is confirmed, and how long an
+	// earlier choice must have served before the return.
+	AfterOutage, Stabilisation time.Duration
+	// Next is the next instant at which the clock alone may change this; zero: never.
+	Next time.Time
+}
+
+// JudgeAgreement looks at an agreement, its consortium and its suppliers. It is the one judgement that
+// the agreement itself, and the ledgers of all its suppliers, go by.
+func JudgeAgreement(seen state.SupportAgreement, calendar Calendar, now time.Time) Agreement {
+	judged := Agreement{Term: JudgeTerm(seen.Object.Spec.Term, calendar, now)}
+	judged.Standing = judged.standing(seen)
+	judged.Wishes = make([]Wish, len(seen.Suppliers))
+	judged.Suppliers = make([]SupplierVerdict, len(seen.Suppliers))
+	if seen.Home.Consortium == nil || seen.Function == nil {
+		judged.wishAll(seen)
+		return judged
+	}
+	terms := failoverOf(seen)
+	judged.Returns, judged.Automatic = terms.returns, terms.automatic
+	judged.AfterOutage, judged.Stabilisation = terms.afterOutage, terms.stabilisation
+	judged.Succeeded = seen.Home.Consortium.Spec.SucceededBy != ""
+	judged.countPatients(seen.Home.Consortium)
+	for i := range seen.Suppliers {
+		judged.Suppliers[i] = judgeSupplier(seen, seen.Suppliers[i], terms, calendar, now)
+	}
+	judged.wishAll(seen)
+	judged.Next = judged.next(now)
+	return judged
+}
+
+func (a *Agreement) standing(seen state.SupportAgreement) AgreementStanding {
+	switch {
+	case !seen.Object.DeletionTimestamp.IsZero():
+		return AgreementDeleting
+	case !seen.Home.IsActive():
+		return AgreementHomeless
+	case seen.Function == nil:
+		return AgreementFunctionMissing
+	case seen.Function.Spec.Delivery != v1alpha1.DeliveryHosted:
+		return AgreementMemberOnly
+	case seen.OlderAgreement != "":
+		return AgreementDuplicate
+	case a.Term.State == TermNotYet:
+		return AgreementNotYet
+	case a.Term.State == TermEnded:
+		return AgreementEnded
+	}
+	return AgreementStands
+}
+
+func (a *Agreement) countPatients(consortium *v1alpha1.Consortium) {
+	a.PopulationKnown = meta.IsStatusConditionTrue(consortium.Status.Conditions, v1alpha1.PopulationKnownCondition)
+	if consortium.Status.RegisteredPatients != nil {
+		a.Patients = *consortium.Status.RegisteredPatients
+	}
+}
+
+// wishAll decides what the agreement asks of each supplier, in order of preference.
+func (a *Agreement) wishAll(seen state.SupportAgreement) {
+	settled := false
+	for i := range a.Wishes {
+		switch a.Standing {
+		case AgreementFunctionMissing:
+			a.Wishes[i] = WishFrozen
+		case AgreementStands:
+			var settles bool
+			a.Wishes[i], settles = a.wishAt(seen, i, settled)
+			settled = settled || settles
+		default:
+			a.Wishes[i] = WishNothing
+		}
+	}
+}
+
+// wishAt decides what the agreement asks of one supplier; settled says that an earlier one is not
+// passed over. It returns whether this one is not passed over either.
+func (a *Agreement) wishAt(seen state.SupportAgreement, i int, settled bool) (wish Wish, settles bool) {
+	verdict, place := a.Suppliers[i], seen.Suppliers[i].Place
+	switch {
+	case verdict.Fitness == Unjudged:
+		return WishFrozen, true
+	case verdict.Fitness.Breaks() || verdict.Fitness == IsClosed:
+		return WishNothing, false
+	case verdict.Fitness.Leaves() || settled:
+		return WishKeep, false
+	case verdict.Confirmed && a.Automatic:
+		return a.wishDuringOutage(), false
+	case a.isPassedOverByHand(seen, i):
+		return WishKeep, false
+	case !place.Counts() && verdict.Available == v1alpha1.ServiceNotAvailable && hasPlaceElsewhere(seen, i):
+		return WishKeep, false // it was never in force: the next one need not wait for it
+	case !place.Counts() && (!a.PopulationKnown || a.Succeeded):
+		return WishFrozen, true
+	}
+	return WishPlace, place.State != state.PlaceWaiting
+}
+
+func (a *Agreement) wishDuringOutage() Wish {
+	if a.Returns {
+		return WishReserve
+	}
+	return WishKeep
+}
+
+// isPassedOverByHand: where the return is by hand, a supplier that stood before the one in force when
+// that was admitted is left alone, until the list is reordered or the one in force fails.
+func (a *Agreement) isPassedOverByHand(seen state.SupportAgreement, i int) bool {
+	if a.Returns {
+		return false
+	}
+	for later := i + 1; later < len(seen.Suppliers); later++ {
+		verdict, place := a.Suppliers[later], seen.Suppliers[later].Place
+		if place.IsUsable() && verdict.Fitness == Fit && !verdict.Confirmed && slices.Contains(place.PassedOver, seen.Suppliers[i].Name()) {
+			return true
+		}
+	}
+	return false
+}
+
+func hasPlaceElsewhere(seen state.SupportAgreement, i int) bool {
+	for other := range seen.Suppliers {
+		if other != i && seen.Suppliers[other].Place.Counts() {
+			return true
+		}
+	}
+	return false
+}
+
+// next is the earliest instant after now at which the clock alone changes a verdict.
+func (a *Agreement) next(now time.Time) time.Time {
+	next := nextOf(now, a.Term.Changes)
+	for _, verdict := range a.Suppliers {
+		next = nextOf(now, next, verdict.OutageDue, verdict.StableAt, verdict.DataSharing.Changes, verdict.Assured.Changes)
+	}
+	return next
+}
+
+// failoverTerms are the terms of failover, with the defaults.
+type failoverTerms struct {
+	automatic, returns         bool
+	afterOutage, stabilisation time.Duration
+}
+
+// Defaults of failover: part of the API, documented with SupportAgreement.spec.failover.
+const (
+	defaultAfterOutage   = 5 * time.Minute
+	defaultStabilisation = 30 * time.Minute
+)
+
+// failoverOf: a function that holds records never returns by itself, whatever is asked for.
+func failoverOf(seen state.SupportAgreement) failoverTerms {
+	spec := seen.Object.Spec.Failover
+	return failoverTerms{
+		automatic:     spec.Mode != v1alpha1.FailoverManual,
+		returns:       spec.Failback.Mode != v1alpha1.FailoverManual && seen.Function.Spec.Continuity != v1alpha1.ContinuityHoldsRecords,
+		afterOutage:   DurationOf(spec.AfterOutage, defaultAfterOutage),
+		stabilisation: DurationOf(spec.Failback.Stabilisation, defaultStabilisation),
+	}
+}

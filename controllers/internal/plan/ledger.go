@@ -1,0 +1,293 @@
+package plan
+
+import (
+	"cmp"
+	"slices"
+	"time"
+
+	"k8s.io/apimachinery/pkg/types"
+
+	"github.com/commissioning-support/operator/controllers/internal/state"
+)
+
+const (
+	// maxMoving is how many agreements of one service move to another at a time of their own accord:
+	// nobody recovers under a stampede.
+	maxMoving = 10
+	// holdLimit is how long a place is kept for one who failed over.
+	holdLimit = 72 * time.Hour
+	// leaveGrace is how long a place that nobody asks for and nobody uses is kept: an agreement may
+	// just be about to use it.
+	leaveGrace = 10 * time.Second
+)
+
+// Ledger says who has a place at one hosted service, by agreement.
+type Ledger map[types.NamespacedName]state.Place
+
+// Room is what a service has room for.
+type Room struct{ Consortia, Patients int64 } // patients below zero: no limit
+
+// Settle is rule R4, and the only thing that admits anybody: from the ledger as it was, who applies,
+// and what the service has room for, it makes the ledger as it shall be, and says when to look again,
+// zero for never. Where there is no ledger (nil), whoever has an opening is in. No admission takes a service over its room; who is in stays in; who waits is
+// admitted in order - without a working supplier first, then since when, then by name - and nobody
+// overtakes.
+func Settle(old Ledger, applicants []Applicant, room Room, now time.Time) (settled Ledger, next time.Time) {
+	now = now.UTC().Truncate(time.Second)
+	settled = Ledger{}
+	for _, applicant := range applicants {
+		place := old[applicant.Key]
+		if place.UID != applicant.UID {
+			place = state.Place{}
+		}
+		if old == nil && applicant.Opening {
+			place = state.Place{UID: applicant.UID, State: state.PlaceAdmitted, Since: now, Admitted: &now, PassedOver: applicant.Before}
+		}
+		place = stepped(place, applicant, now)
+		if place.State != state.PlaceNone {
+			settled[applicant.Key] = place
+		}
+		next = nextOf(now, next, expiryOf(place))
+	}
+	settled.admit(applicants, room, now)
+	settled.letMove(applicants, now)
+	settled.standBy(applicants, room)
+	return settled, next
+}
+
+// stepped moves one place on as its agreement wishes; it admits nobody.
+func stepped(place state.Place, a Applicant, now time.Time) state.Place {
+	next := place
+	next.UID, next.NoRoom, next.Ahead = a.UID, false, 0
+	if a.Wish != WishNothing && a.Wish != WishFrozen {
+		next.Patients = a.Patients
+		next.PassedOver = stillBefore(place.PassedOver, a.Before)
+	}
+	switch a.Wish {
+	case WishFrozen:
+		return place
+	case WishPlace:
+		next.State = wanted(place.State)
+	case WishReserve:
+		next.State = reserved(place, a.Opening, now)
+	case WishKeep:
+		next.State = kept(place.State, a.Opening)
+	case WishNothing:
+		next.State = givenUp(place.State)
+	}
+	if next.State == state.PlaceLeaving && !a.Opening && place.State == state.PlaceLeaving && now.Sub(place.Since) >= leaveGrace {
+		next.State = state.PlaceNone
+	}
+	if next.State == state.PlaceNone {
+		return state.Place{}
+	}
+	if next.State != place.State {
+		next.Since = now
+	}
+	if !next.Counts() {
+		next.Admitted, next.PassedOver = nil, nil
+	}
+	return next
+}
+
+func wanted(was state.PlaceState) state.PlaceState {
+	switch was {
+	case state.PlaceAdmitted, state.PlaceHeld, state.PlaceLeaving, state.PlaceMoving:
+		return state.PlaceAdmitted // a place that is kept is a place
+	case state.PlaceNone, state.PlaceStandby, state.PlaceWaiting:
+	}
+	return state.PlaceWaiting
+}
+
+func reserved(place state.Place, opening bool, now time.Time) state.PlaceState {
+	switch {
+	case place.State == state.PlaceWaiting:
+		return state.PlaceWaiting // it keeps its turn; nobody is admitted to a service that is out
+	case !place.Counts():
+		return state.PlaceNone
+	case opening:
+		return state.PlaceAdmitted
+	case place.State == state.PlaceHeld && now.Sub(place.Since) >= holdLimit:
+		return state.PlaceNone
+	}
+	return state.PlaceHeld
+}
+
+func kept(was state.PlaceState, opening bool) state.PlaceState {
+	switch {
+	case opening && (was == state.PlaceAdmitted || was == state.PlaceMoving):
+		return was
+	case opening && (was == state.PlaceLeaving || was == state.PlaceHeld):
+		return state.PlaceAdmitted
+	case was == state.PlaceAdmitted || was == state.PlaceMoving || was == state.PlaceLeaving:
+		return state.PlaceLeaving
+	}
+	return state.PlaceNone
+}
+
+// givenUp keeps a place that counts until nothing uses it any more.
+func givenUp(was state.PlaceState) state.PlaceState {
+	switch was {
+	case state.PlaceAdmitted, state.PlaceMoving, state.PlaceLeaving:
+		return state.PlaceLeaving
+	case state.PlaceNone, state.PlaceStandby, state.PlaceWaiting, state.PlaceHeld:
+	}
+	return state.PlaceNone
+}
+
+// expiryOf is when a place ends by itself; zero: never.
+func expiryOf(place state.Place) time.Time {
+	switch place.State {
+	case state.PlaceHeld:
+		return place.Since.Add(holdLimit)
+	case state.PlaceLeaving:
+		return place.Since.Add(leaveGrace)
+	case state.PlaceNone, state.PlaceStandby, state.PlaceWaiting, state.PlaceAdmitted, state.PlaceMoving:
+	}
+	return time.Time{}
+}
+
+func stillBefore(passedOver, before []string) []string {
+	var still []string
+	for _, name := range passedOver {
+		if slices.Contains(before, name) {
+			still = append(still, name)
+		}
+	}
+	return still
+}
+
+// Taken is how much of the room is taken.
+func (l Ledger) Taken() Room {
+	taken := Room{}
+	for _, place := range l {
+		if place.Counts() {
+			taken.Consortia++
+			taken.Patients += place.Patients
+		}
+	}
+	return taken
+}
+
+// carries says whether there is room for so many more patients of one more consortium.
+func (r Room) carries(taken Room, patients int64) bool {
+	return taken.Consortia+1 <= r.Consortia && (r.Patients < 0 || taken.Patients+patients <= r.Patients)
+}
+
+// admit gives places to those who wait, in order. One who is too large for the whole service waits
+// without holding up the others.
+func (l Ledger) admit(applicants []Applicant, room Room, now time.Time) {
+	queue := slices.DeleteFunc(slices.Clone(applicants), func(a Applicant) bool {
+		return l[a.Key].State != state.PlaceWaiting || a.Wish == WishReserve
+	})
+	slices.SortFunc(queue, func(a, b Applicant) int {
+		return cmp.Or(compareBool(a.WorksElsewhere, b.WorksElsewhere), l[a.Key].Since.Compare(l[b.Key].Since), compareKeys(a.Key, b.Key))
+	})
+	taken, ahead := l.Taken(), int32(0)
+	for _, applicant := range queue {
+		place := l[applicant.Key]
+		switch isTooLarge := !room.carries(Room{}, applicant.Patients); {
+		case ahead == 0 && room.carries(taken, applicant.Patients) && applicant.Wish == WishPlace:
+			place.State, place.Since, place.Admitted, place.PassedOver = state.PlaceAdmitted, now, &now, applicant.Before
+			taken.Consortia++
+			taken.Patients += applicant.Patients
+		case isTooLarge:
+			place.NoRoom = true
+		default:
+			place.Ahead = ahead
+			ahead++
+		}
+		l[applicant.Key] = place
+	}
+}
+
+// letMove gives leave to move to those who have where to go, in order, ten at a time.
+func (l Ledger) letMove(applicants []Applicant, now time.Time) {
+	queue := slices.DeleteFunc(slices.Clone(applicants), func(a Applicant) bool { return !l[a.Key].IsUsable() })
+	slices.SortFunc(queue, func(a, b Applicant) int {
+		return cmp.Or(l.compareAdmitted(a.Key, b.Key), compareKeys(a.Key, b.Key))
+	})
+	moving := 0
+	for _, applicant := range queue {
+		place := l[applicant.Key]
+		to := state.PlaceAdmitted
+		switch {
+		case !applicant.MayMove || !applicant.Opening || applicant.Wish != WishKeep:
+		case applicant.Moved:
+			to = state.PlaceMoving
+		case moving < maxMoving:
+			to = state.PlaceMoving
+			moving++
+		}
+		if place.State != to {
+			place.State, place.Since = to, now
+			l[applicant.Key] = place
+		}
+	}
+}
+
+// standBy says, for each agreement that would come if its supplier failed now with all its consortia,
+// whether the service could carry it: places in the storm go by order of admission there.
+func (l Ledger) standBy(applicants []Applicant, room Room) {
+	storms := map[string][]Applicant{}
+	for _, applicant := range applicants {
+		if place := l[applicant.Key]; applicant.ComesFrom != "" && place.State == state.PlaceNone {
+			storms[applicant.ComesFrom] = append(storms[applicant.ComesFrom], applicant)
+		}
+	}
+	waiting := l.waiting()
+	for _, storm := range storms {
+		slices.SortFunc(storm, func(a, b Applicant) int {
+			return cmp.Or(a.InForceSince.Compare(b.InForceSince), compareKeys(a.Key, b.Key))
+		})
+		taken, full := l.Taken(), waiting > 0
+		for ahead, applicant := range storm {
+			if len(l) >= maxPlaces {
+				return
+			}
+			place := state.Place{UID: applicant.UID, State: state.PlaceStandby}
+			full = full || !room.carries(taken, applicant.Patients)
+			if full {
+				place.NoRoom, place.Ahead = true, waiting+int32(ahead) //nolint:gosec // bounded by maxPlaces
+			}
+			taken.Consortia++
+			taken.Patients += applicant.Patients
+			l[applicant.Key] = place
+		}
+	}
+}
+
+func (l Ledger) waiting() int32 {
+	waiting := int32(0)
+	for _, place := range l {
+		if place.State == state.PlaceWaiting {
+			waiting++
+		}
+	}
+	return waiting
+}
+
+func (l Ledger) compareAdmitted(a, b types.NamespacedName) int {
+	return instantOf(l[a].Admitted).Compare(instantOf(l[b].Admitted))
+}
+
+func instantOf(t *time.Time) time.Time {
+	if t == nil {
+		return time.Time{}
+	}
+	return *t
+}
+
+func compareBool(a, b bool) int {
+	switch {
+	case a == b:
+		return 0
+	case b:
+		return -1
+	}
+	return 1
+}
+
+func compareKeys(a, b types.NamespacedName) int {
+	return cmp.Or(cmp.Compare(a.Namespace, b.Namespace), cmp.Compare(a.Name, b.Name))
+}
