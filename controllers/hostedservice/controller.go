@@ -5,10 +5,10 @@ package hostedservice
 import (
 	"context"
 	"fmt"
+	"maps"
 
 	autoscalingv2 "k8s.io/api/autoscaling/v2"
 	policyv1 "k8s.io/api/policy/v1"
-	"k8s.io/apimachinery/pkg/api/equality"
 	apierrors "k8s.io/apimachinery/pkg/api/errors"
 	"k8s.io/apimachinery/pkg/runtime"
 	"sigs.k8s.io/controller-runtime/pkg/client"
@@ -64,11 +64,12 @@ func (c *Controller) Reconcile(ctx context.Context, cached *v1alpha1.HostedServi
 // record writes the ledger, where it says something new: on the version that it was made from. Another
 // writer's version is a conflict, and everything is looked at anew.
 func (c *Controller) record(ctx context.Context, seen state.HostedService, settled plan.Ledger) error {
-	if seen.LedgerVersion != "" && equality.Semantic.DeepEqual(plan.Ledger(seen.Ledger), settled) {
+	data := settled.Data()
+	if seen.LedgerVersion != "" && maps.Equal(plan.Ledger(seen.Ledger).Data(), data) {
 		return nil
 	}
 	owner := state.OwnerOf(v1alpha1.HostedServiceKind, seen.Object)
-	return c.applier.Record(ctx, render.Ledger(owner, c.settings.OperatorNamespace, settled.Data()), seen.LedgerVersion)
+	return c.applier.Record(ctx, render.Ledger(owner, c.settings.OperatorNamespace, data), seen.LedgerVersion)
 }
 
 // unless drops an error that is expected.

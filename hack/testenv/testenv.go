@@ -150,11 +150,12 @@ func (e *Env) newManager() (ctrl.Manager, error) {
 		return nil, err
 	}
 	repeated, timeout := true, 10*time.Second
+	recovers := false // a panic ends the test
 	mgr, err := ctrl.NewManager(e.operator, ctrl.Options{
 		Scheme: scheme, Cache: cacheOptions, Logger: logr.Discard(),
 		Client:                  client.Options{FieldOwner: controllers.FieldOwner, FieldValidation: "Strict"},
 		Metrics:                 metricsserver.Options{BindAddress: "0"},
-		Controller:              config.Controller{SkipNameValidation: &repeated},
+		Controller:              config.Controller{SkipNameValidation: &repeated, RecoverPanic: &recovers},
 		GracefulShutdownTimeout: &timeout,
 	})
 	if err != nil {

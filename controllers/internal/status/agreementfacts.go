@@ -129,11 +129,11 @@ func (g *agreement) markAdmitted() {
 	}
 }
 
-// reservations are the places kept elsewhere, as an addition.
+// reservations are the places kept at earlier choices, as an addition.
 func (g *agreement) reservations() string {
 	var held []string
 	for i, supplier := range g.seen.Suppliers {
-		if i != g.subject && supplier.Place.State == state.PlaceHeld {
+		if i < g.inForce && (supplier.Place.State == state.PlaceHeld || supplier.Place.IsUsable()) {
 			held = append(held, supplier.Name())
 		}
 	}

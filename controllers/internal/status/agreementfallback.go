@@ -2,6 +2,7 @@ package status
 
 import (
 	"fmt"
+	"slices"
 
 	"k8s.io/apimachinery/pkg/api/meta"
 
@@ -32,10 +33,10 @@ func (g *agreement) whyNotFirst() (reason, message string) {
 	verdict, first := g.verdict(0), g.who(0)+", the first choice, "
 	switch {
 	case !g.isUnknown(0) && verdict.Fitness == plan.Fit && verdict.Available == v1alpha1.ServiceNotAvailable:
-		return v1alpha1.ReasonFirstChoiceUnavailable, fmt.Sprintf("%s%s. %s", first, g.outSince(0), g.returning("The return follows", 0))
+		return v1alpha1.ReasonFirstChoiceUnavailable, fmt.Sprintf("%s%s. %s", first, g.outSince(0), g.returning(0))
 	case !verdict.IsServing() || g.supplier(0).Place.State == state.PlaceWaiting:
 		return v1alpha1.ReasonFirstChoicePassedOver, fmt.Sprintf("%sis passed over: %s.", first, g.whyNot(0))
-	case !g.judged.Returns:
+	case !g.returnsTo(0):
 		return v1alpha1.ReasonHandoverNeeded, fmt.Sprintf("%sis available%s. %s", first, g.againSince(0), g.byHand())
 	default:
 		return v1alpha1.ReasonFirstChoiceStabilising, fmt.Sprintf("%s is available%s; the return is due at %s.", g.who(0), g.againSince(0), clock(verdict.StableAt))
@@ -56,15 +57,18 @@ func (g *agreement) againSince(i int) string {
 	return since
 }
 
+// returnsTo says that the agreement returns to a supplier by itself: one that was passed over when the
+// present one was admitted is left alone where the return is by hand.
+func (g *agreement) returnsTo(i int) bool {
+	return g.judged.Returns || !slices.Contains(g.supplier(g.inForce).Place.PassedOver, g.supplier(i).Name())
+}
+
 // returning says how the agreement returns to a supplier that does not serve.
-func (g *agreement) returning(follows string, i int) string {
-	if !g.judged.Returns {
+func (g *agreement) returning(i int) string {
+	if !g.returnsTo(i) {
 		return "The return is by hand."
 	}
-	if g.supplier(i).Place.State == state.PlaceWaiting {
-		return follows + " once it has a place there."
-	}
-	return fmt.Sprintf("%s once it has been available for %s.", follows, span(g.judged.Stabilisation))
+	return fmt.Sprintf("The return follows once it has been available for %s.", span(g.judged.Stabilisation))
 }
 
 // byHand says how people make an agreement return.
@@ -113,7 +117,7 @@ func (g *agreement) markNextReady(condition, fails string, next int) {
 	mayBegin, reason, message := g.mayBegin()
 	switch {
 	case place.State == state.PlaceWaiting:
-		g.m.isFalse(condition, v1alpha1.ReasonNoRoomInStorm, fmt.Sprintf("%snobody takes over now: %s.", fails, g.noRoom(next)))
+		g.m.isFalse(condition, v1alpha1.ReasonNoRoomInStorm, fmt.Sprintf("Nobody could take over now: %s.", g.noRoom(next)))
 	case place.State == state.PlaceStandby && place.NoRoom:
 		g.m.isFalse(condition, v1alpha1.ReasonNoRoomInStorm, fmt.Sprintf("%swith all its consortia, %s.", fails, g.noRoomInStorm(next)))
 	case !place.Counts() && !mayBegin:

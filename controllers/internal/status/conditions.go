@@ -84,6 +84,8 @@ func (m marker) blocker(dependents []string) *metav1.Condition {
 var stalling = []string{
 	v1alpha1.ReasonReserved, v1alpha1.ReasonTaken, v1alpha1.ReasonNotOurs, v1alpha1.ReasonObjectInTheWay,
 	v1alpha1.ReasonClaimsRefused, v1alpha1.ReasonInvalid, v1alpha1.ReasonFunctionHosted, v1alpha1.ReasonFunctionNotReady,
+	v1alpha1.ReasonFunctionMemberOnly, v1alpha1.ReasonDuplicateAgreement, v1alpha1.ReasonConsortiumSucceeded, v1alpha1.ReasonTermEnded,
+	v1alpha1.ReasonDataSharingMissing, v1alpha1.ReasonDataSharingLapsed, v1alpha1.ReasonAssuranceMissing, v1alpha1.ReasonAssuranceLapsed,
 }
 
 // progress sets the two conditions that GitOps engines read beside Ready, each present only while it is
@@ -139,25 +141,67 @@ type transition struct {
 	condition, eventType, reason, message string
 }
 
-// told are the conditions whose changes people are told of. The first time that all is well is no
-// news.
-var told = []string{v1alpha1.ReadyCondition, v1alpha1.FunctionsAvailableCondition}
+// told are the conditions whose changes people are told of, and how a change is judged: it returns the
+// type of the event, empty for none. The first time that all is well is no news.
+var told = map[string]func(old *metav1.Condition, now metav1.Condition) string{
+	v1alpha1.ReadyCondition:              toldOfTrouble,
+	v1alpha1.FunctionsAvailableCondition: toldOfTrouble,
+	v1alpha1.FallbackActiveCondition:     toldOfFallback,
+	v1alpha1.FallbackReadyCondition:      toldWhenLost,
+	v1alpha1.ExpiringCondition:           toldWhenTrue,
+}
 
 func transitions(before, after []metav1.Condition) []transition {
 	var changed []transition
 	for _, condition := range after {
-		if !slices.Contains(told, condition.Type) {
+		judge, isTold := told[condition.Type]
+		if !isTold {
 			continue
 		}
-		old := meta.FindStatusCondition(before, condition.Type)
-		switch {
-		case isNewTrouble(old, condition):
-			changed = append(changed, transition{condition.Type, corev1.EventTypeWarning, condition.Reason, condition.Message})
-		case isOver(old, condition):
-			changed = append(changed, transition{condition.Type, corev1.EventTypeNormal, condition.Reason, condition.Message})
+		if eventType := judge(meta.FindStatusCondition(before, condition.Type), condition); eventType != "" {
+			changed = append(changed, transition{condition.Type, eventType, condition.Reason, condition.Message})
 		}
 	}
 	return changed
+}
+
+func toldOfTrouble(old *metav1.Condition, now metav1.Condition) string {
+	switch {
+	case isNewTrouble(old, now):
+		return corev1.EventTypeWarning
+	case isOver(old, now):
+		return corev1.EventTypeNormal
+	}
+	return ""
+}
+
+// toldOfFallback: a change between the first choice and another is no error. That nobody supplies any
+// more is told by Ready.
+func toldOfFallback(old *metav1.Condition, now metav1.Condition) string {
+	isReturn := now.Status == metav1.ConditionFalse && now.Reason == v1alpha1.ReasonFirstChoiceInForce && old != nil && old.Status == metav1.ConditionTrue
+	if isReturn || isNowTrue(old, now) {
+		return corev1.EventTypeNormal
+	}
+	return ""
+}
+
+// toldWhenLost: what was never so is not lost.
+func toldWhenLost(old *metav1.Condition, now metav1.Condition) string {
+	if now.Status == metav1.ConditionFalse && old != nil && old.Status == metav1.ConditionTrue {
+		return corev1.EventTypeWarning
+	}
+	return ""
+}
+
+func toldWhenTrue(old *metav1.Condition, now metav1.Condition) string {
+	if isNowTrue(old, now) {
+		return corev1.EventTypeWarning
+	}
+	return ""
+}
+
+func isNowTrue(old *metav1.Condition, now metav1.Condition) bool {
+	return now.Status == metav1.ConditionTrue && (old == nil || old.Status != metav1.ConditionTrue)
 }
 
 // isNewTrouble: what worked does not, or something other than starting up stands in the way.
@@ -180,5 +224,6 @@ func isOver(old *metav1.Condition, now metav1.Condition) bool {
 func isStarting(reason string) bool {
 	return slices.Contains([]string{
 		v1alpha1.ReasonNotAvailable, v1alpha1.ReasonSomeNotWorking, v1alpha1.ReasonGuardRailsMissing, v1alpha1.ReasonWaiting,
+		v1alpha1.ReasonSwitching, v1alpha1.ReasonPopulationUnknown, v1alpha1.ReasonNotYetInTerm,
 	}, reason)
 }

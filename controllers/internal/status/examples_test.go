@@ -25,7 +25,7 @@ const generation = 7
 
 // examples are every situation that the operator speaks of, in the order in which they are read.
 func examples() []example {
-	return slices.Concat(consortia(), localities(), memberFunctions(), supportFunctions(), providers())
+	return slices.Concat(consortia(), localities(), memberFunctions(), supportFunctions(), providers(), hostedServices(), agreements())
 }
 
 func isDeleting(meta *metav1.ObjectMeta) {

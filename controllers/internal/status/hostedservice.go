@@ -45,7 +45,10 @@ func HostedServiceDeleting(h *v1alpha1.HostedService, ledger plan.Ledger) {
 	if carried := ledger.Taken().Consortia; carried == 0 {
 		m.drop(v1alpha1.InUseCondition)
 	} else {
-		uses := fmt.Sprintf("It serves %s; they move on as far as others can carry them.", consortiaCounted(int32(carried))) //nolint:gosec // a ledger holds 4,000 at most
+		uses := "It serves 1 consortium, which moves on as soon as another supplier can carry it."
+		if carried > 1 {
+			uses = fmt.Sprintf("It serves %s consortia; they move on as far as others can carry them.", Thousands(carried))
+		}
 		m.isTrue(v1alpha1.InUseCondition, v1alpha1.ReasonHasUsers, uses)
 		message = "The service is being deleted. " + uses
 	}

@@ -106,12 +106,12 @@ func (g *agreement) whyNot(i int) string {
 	switch {
 	case g.isUnknown(i):
 		return fmt.Sprintf("%s cannot be read just now", g.who(i))
-	case refusal != "":
-		return refusal
 	case verdict.Fitness == plan.WithoutDataSharing:
 		return g.unshared(i)
 	case verdict.Fitness == plan.WithoutAssurance:
 		return g.unassured(i)
+	case refusal != "":
+		return refusal
 	case verdict.Fitness.Leaves():
 		return fmt.Sprintf("%s takes on nobody%s", g.who(i), g.leaving(i))
 	case verdict.Available == v1alpha1.ServiceNotAvailable:
