@@ -32,8 +32,14 @@ const settled = 30 * time.Second
 
 var env *testenv.Env
 
+// together is how many tests run at a time that say they may: they wait, for the most part.
+const together = "24"
+
 func TestMain(m *testing.M) {
-	flag.Parse()
+	if err := flag.Set("test.parallel", together); err != nil {
+		panic(err)
+	}
+	flag.Parse() // whoever asks for another number gets it
 	gomega.SetDefaultEventuallyPollingInterval(50 * time.Millisecond)
 	gomega.SetDefaultEventuallyTimeout(settled)
 	os.Exit(run(m))

@@ -2,6 +2,7 @@ package controllers_test
 
 import (
 	"fmt"
+	"maps"
 	"math/rand/v2"
 	"regexp"
 	"slices"
@@ -19,11 +20,18 @@ import (
 	"sigs.k8s.io/controller-runtime/pkg/client"
 
 	"github.com/commissioning-support/operator/api/v1alpha1"
+	"github.com/commissioning-support/operator/controllers/internal/plan"
+	"github.com/commissioning-support/operator/controllers/internal/watch"
 	"github.com/commissioning-support/operator/hack/testenv"
 )
 
-// sampleNamespaces are those of config/samples.
-var sampleNamespaces = []string{"city-and-hackney", "newham", "tower-hamlets"}
+// sampleConsortia and sampleProviders are those of config/samples. Each has the namespace of its name.
+var (
+	sampleConsortia = []string{"city-and-hackney", "newham", "tower-hamlets"}
+	sampleProviders = []string{"kent-csu", "nel-csu", "tower-hamlets-services"}
+)
+
+func sampleNamespaces() []string { return slices.Concat(sampleConsortia, sampleProviders) }
 
 // sample is config/samples, in the order in which kustomize prints it: namespaces first.
 func sample(t *testing.T) []*unstructured.Unstructured {
@@ -51,50 +59,74 @@ func applyUntilAccepted(t *testing.T, objects []*unstructured.Unstructured) {
 	}).WithTimeout(settled).Should(gomega.BeZero())
 }
 
-// outcome is what stands in the sample's namespaces and in its objects' statuses, without times,
-// versions and addresses: what two runs must agree on.
+// outcome is what stands in the sample's namespaces, in the ledgers of its services and in its objects'
+// statuses, without times, versions, addresses and tokens: what two runs must agree on.
 func outcome(t *testing.T) string {
 	t.Helper()
 	var lines []string
-	add := func(object client.Object, facts string) {
-		lines = append(lines, fmt.Sprintf("%T %s/%s %s", object, object.GetNamespace(), object.GetName(), facts))
-	}
-	for _, namespace := range sampleNamespaces {
-		consortium := &v1alpha1.Consortium{ObjectMeta: metav1.ObjectMeta{Name: namespace}}
+	for _, name := range sampleConsortia {
+		consortium := &v1alpha1.Consortium{ObjectMeta: metav1.ObjectMeta{Name: name}}
 		exists(t, consortium)
-		add(consortium, conditions(consortium.Status.Conditions))
+		lines = append(lines, fmt.Sprintf("Consortium %s %s", name, conditions(consortium.Status.Conditions)))
+	}
+	for _, name := range sampleProviders {
+		provider := &v1alpha1.SupportProvider{ObjectMeta: metav1.ObjectMeta{Name: name}}
+		exists(t, provider)
+		s := provider.Status
+		lines = append(lines, fmt.Sprintf("SupportProvider %s %d services, %d served, assured until %s %s",
+			name, *s.Services, *s.ConsortiaServed, s.AssuredUntil, conditions(s.Conditions)))
+	}
+	for _, namespace := range sampleNamespaces() {
 		for _, list := range []client.ObjectList{
-			&v1alpha1.LocalityList{}, &v1alpha1.MemberFunctionList{}, &corev1.ServiceList{}, &corev1.ServiceAccountList{},
+			&v1alpha1.LocalityList{}, &v1alpha1.MemberFunctionList{}, &v1alpha1.HostedServiceList{}, &v1alpha1.SupportAgreementList{},
+			&corev1.ServiceList{}, &corev1.ServiceAccountList{}, &corev1.ConfigMapList{}, &corev1.SecretList{},
 			&networkingv1.NetworkPolicyList{}, &corev1.ResourceQuotaList{}, &corev1.LimitRangeList{}, &rbacv1.RoleBindingList{},
 		} {
-			if err := env.Client.List(t.Context(), list, client.InNamespace(namespace)); err != nil {
-				t.Fatal(err)
+			for _, object := range find(t, list, namespace) {
+				lines = append(lines, describe(t, object))
 			}
-			lines = append(lines, describeAll(t, list)...)
 		}
 	}
 	slices.Sort(lines)
 	return strings.Join(lines, "\n")
 }
 
-func describeAll(t *testing.T, list client.ObjectList) []string {
+// describe is one object in the form in which two runs can be compared.
+func describe(t *testing.T, object client.Object) string {
 	t.Helper()
-	var lines []string
-	switch list := list.(type) {
-	case *v1alpha1.LocalityList:
-		for _, l := range list.Items {
-			lines = append(lines, fmt.Sprintf("Locality %s/%s %v %s", l.Namespace, l.Name, l.Status.Counted, conditions(l.Status.Conditions)))
-		}
-	case *v1alpha1.MemberFunctionList:
-		for _, f := range list.Items {
-			lines = append(lines, fmt.Sprintf("MemberFunction %s/%s %d %s", f.Namespace, f.Name, *f.Status.Replicas.Desired, conditions(f.Status.Conditions)))
-		}
-	default:
-		for _, object := range items(t, list) {
-			lines = append(lines, content(t, object))
-		}
+	name := object.GetNamespace() + "/" + object.GetName()
+	switch object := object.(type) {
+	case *v1alpha1.Locality:
+		return fmt.Sprintf("Locality %s %v %s", name, object.Status.Counted, conditions(object.Status.Conditions))
+	case *v1alpha1.MemberFunction:
+		return fmt.Sprintf("MemberFunction %s %d %s", name, *object.Status.Replicas.Desired, conditions(object.Status.Conditions))
+	case *v1alpha1.HostedService:
+		return fmt.Sprintf("HostedService %s %d %s %s", name, *object.Status.Replicas.Desired, entriesAt(t, object), conditions(object.Status.Conditions))
+	case *v1alpha1.SupportAgreement:
+		s := object.Status
+		return fmt.Sprintf("SupportAgreement %s from %s/%s, next %v, %d suppliers, expires %s %s",
+			name, s.Supplier.Provider, s.Supplier.Service, s.Next, len(s.Suppliers), s.Expires, conditions(s.Conditions))
+	case *corev1.Secret: // tokens are issued by the clock
+		return fmt.Sprintf("Secret %s %v to %s at %s", name, slices.Sorted(maps.Keys(object.Data)), object.Data["provider"], object.Data["uri"])
 	}
-	return lines
+	return content(t, object)
+}
+
+// entriesAt are the entries of a service's ledger, in order.
+func entriesAt(t *testing.T, service *v1alpha1.HostedService) string {
+	t.Helper()
+	ledger := &corev1.ConfigMap{ObjectMeta: childMeta("commissioning-system", plan.LedgerName(client.ObjectKeyFromObject(service)))}
+	exists(t, ledger)
+	found, err := plan.ReadLedger(ledger.Data)
+	if err != nil {
+		t.Fatal(err)
+	}
+	entries := make([]string, 0, len(found))
+	for agreement, place := range found {
+		entries = append(entries, fmt.Sprintf("%s %s for %d", agreement, place.State, place.Patients))
+	}
+	slices.Sort(entries)
+	return strings.Join(entries, ", ")
 }
 
 var uid = regexp.MustCompile(`[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}`)
@@ -104,8 +136,17 @@ var uid = regexp.MustCompile(`[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0
 // else must be the same.
 var whoCreated = regexp.MustCompile(`NamespaceAvailable=True (Created|Adopted) [^;]*`)
 
+// sinceWhen is in the words of an agreement.
+var sinceWhen = regexp.MustCompile(`[0-9]{2}:[0-9]{2} UTC( on [0-9-]{10})?`)
+
 func withoutOrigin(text string) string {
-	return whoCreated.ReplaceAllString(uid.ReplaceAllString(text, "(uid)"), "NamespaceAvailable=True")
+	for _, differs := range []struct {
+		pattern *regexp.Regexp
+		instead string
+	}{{uid, "(uid)"}, {sinceWhen, "(time)"}, {whoCreated, "NamespaceAvailable=True"}} {
+		text = differs.pattern.ReplaceAllString(text, differs.instead)
+	}
+	return text
 }
 
 func items(t *testing.T, list client.ObjectList) []client.Object {
@@ -144,10 +185,7 @@ func TestR13_AnyOrderConverges(t *testing.T) {
 		objects []*unstructured.Unstructured
 	}{{"as published", objects}, {"reversed", reversed}, {"random", shuffled}} {
 		applyUntilAccepted(t, order.objects)
-		for _, namespace := range sampleNamespaces {
-			ready(t, &v1alpha1.Consortium{ObjectMeta: metav1.ObjectMeta{Name: namespace}}, makeMemberFunction(namespace, "referral-management"))
-			eventually(t, settled, &v1alpha1.Consortium{ObjectMeta: metav1.ObjectMeta{Name: namespace}}, v1alpha1.FunctionsAvailableCondition, "True AllWorking")
-		}
+		sampleSettles(t)
 		if want == "" {
 			want = outcome(t)
 		}
@@ -156,29 +194,71 @@ func TestR13_AnyOrderConverges(t *testing.T) {
 	}
 }
 
-// clearAway removes the sample and waits until its namespaces are gone.
-func clearAway(t *testing.T, objects []*unstructured.Unstructured) {
+// sampleSettles waits until everything of the sample works, by its first choices, and nothing more is
+// written.
+func sampleSettles(t *testing.T) {
 	t.Helper()
-	for _, object := range objects {
-		if object.GetKind() == v1alpha1.MemberFunctionKind || object.GetKind() == v1alpha1.ConsortiumKind {
-			remove(t, object)
+	for _, name := range sampleConsortia {
+		ready(t, &v1alpha1.Consortium{ObjectMeta: metav1.ObjectMeta{Name: name}}, makeMemberFunction(name, "referral-management"))
+	}
+	for _, name := range sampleProviders {
+		ready(t, &v1alpha1.SupportProvider{ObjectMeta: metav1.ObjectMeta{Name: name}})
+		for _, service := range find(t, &v1alpha1.HostedServiceList{}, name) {
+			ready(t, service.(*v1alpha1.HostedService))
 		}
 	}
+	for _, name := range sampleConsortia {
+		for _, agreement := range find(t, &v1alpha1.SupportAgreementList{}, name) {
+			eventually(t, settled, agreement.(*v1alpha1.SupportAgreement), v1alpha1.ReadyCondition, "True InForce")
+		}
+		eventually(t, settled, &v1alpha1.Consortium{ObjectMeta: metav1.ObjectMeta{Name: name}}, v1alpha1.FunctionsAvailableCondition, "True AllWorking")
+	}
+	gomega.NewWithT(t).Eventually(func() bool { return time.Since(env.Requests.LastWrite()) > 3*watch.Coalesce }).Should(gomega.BeTrue(), "rest")
+}
+
+// clearAway removes the sample, those who use something before what they use, and waits until its
+// namespaces are gone.
+func clearAway(t *testing.T, objects []*unstructured.Unstructured) {
+	t.Helper()
 	g := gomega.NewWithT(t)
-	for _, name := range sampleNamespaces {
+	for _, kind := range []string{
+		v1alpha1.SupportAgreementKind, v1alpha1.HostedServiceKind, v1alpha1.SupportProviderKind,
+		v1alpha1.MemberFunctionKind, v1alpha1.ConsortiumKind,
+	} {
+		for _, object := range objects {
+			if object.GetKind() == kind {
+				allowDeletion(t, object)
+				remove(t, object)
+			}
+		}
+		for _, object := range objects {
+			if object.GetKind() == kind {
+				g.Eventually(func() bool { return exists(t, object.DeepCopy()) }).Should(gomega.BeFalse(), "%s %s", kind, object.GetName())
+			}
+		}
+	}
+	for _, name := range sampleNamespaces() {
 		// A namespace that is deleted with pods in it waits for their grace period, however fast they go.
-		g.Eventually(func() ([]corev1.Pod, error) {
-			pods := &corev1.PodList{}
-			err := env.Client.List(t.Context(), pods, client.InNamespace(name))
-			return pods.Items, err
-		}).WithTimeout(time.Minute).Should(gomega.BeEmpty())
-		g.Eventually(func() bool { return exists(t, &v1alpha1.Consortium{ObjectMeta: metav1.ObjectMeta{Name: name}}) }).Should(gomega.BeFalse())
-		change(t, namespaceNamed(name), func(n *corev1.Namespace) { n.Annotations[v1alpha1.AllowDeletionAnnotation] = "true" })
+		g.Eventually(func() []client.Object { return find(t, &corev1.PodList{}, name) }).WithTimeout(time.Minute).Should(gomega.BeEmpty())
+		allowDeletion(t, namespaceNamed(name))
 		g.Eventually(func() bool {
 			remove(t, namespaceNamed(name))
 			return exists(t, namespaceNamed(name))
 		}).Should(gomega.BeFalse())
 	}
+}
+
+// allowDeletion says that deleting an object is meant, also while a place at it is kept for some seconds.
+func allowDeletion(t *testing.T, object client.Object) {
+	t.Helper()
+	change(t, object.DeepCopyObject().(client.Object), func(o client.Object) {
+		annotations := o.GetAnnotations()
+		if annotations == nil {
+			annotations = map[string]string{}
+		}
+		annotations[v1alpha1.AllowDeletionAnnotation] = "true"
+		o.SetAnnotations(annotations)
+	})
 }
 
 func TestR10_NothingIsRequestedAtRestAndNothingWrittenAfterARestart(t *testing.T) {

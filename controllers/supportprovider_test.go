@@ -29,9 +29,8 @@ func withProviderAdmins(p *v1alpha1.SupportProvider) {
 	p.Spec.Access.Admins = []v1alpha1.Subject{{Kind: v1alpha1.SubjectGroup, Name: p.Name + ":admins"}}
 }
 
-func withProviderDeletion(policy v1alpha1.DeletionPolicy) func(*v1alpha1.SupportProvider) {
-	return func(p *v1alpha1.SupportProvider) { p.Spec.DeletionPolicy = policy }
-}
+// withoutTrace: its namespace goes with it.
+func withoutTrace(p *v1alpha1.SupportProvider) { p.Spec.DeletionPolicy = v1alpha1.DeletionPolicyDelete }
 
 func withProviderNamespace(name v1alpha1.ObjectName) func(*v1alpha1.SupportProvider) {
 	return func(p *v1alpha1.SupportProvider) { p.Spec.Namespace = name }
@@ -106,16 +105,18 @@ func TestR07_ASupplierTakesOnlyANamespaceThatIsGivenToIt(t *testing.T) {
 
 func TestTheOlderOfASupplierAndAConsortiumHasTheNamespace(t *testing.T) {
 	shared := func(name v1alpha1.ObjectName) func(*v1alpha1.Consortium) {
-		return func(c *v1alpha1.Consortium) { c.Spec.Namespace = name }
+		return func(c *v1alpha1.Consortium) {
+			c.Spec.Namespace, c.Spec.DeletionPolicy = name, v1alpha1.DeletionPolicyDelete
+		}
 	}
-	consortium := established(t, "p-first", 603, shared("p-home-one"), withDeletion(v1alpha1.DeletionPolicyDelete))
+	consortium := established(t, "p-first", 603, shared("p-home-one"))
 	provider := makeProvider("p-second", 604, withProviderNamespace("p-home-one"))
 	create(t, provider)
 	eventually(t, soon, provider, v1alpha1.ReadyCondition,
 		"False Taken: Namespace p-home-one belongs to Consortium p-first. Create another SupportProvider with another spec.namespace.")
 	eventually(t, soon, consortium, v1alpha1.ReadyCondition, "True")
 
-	older := hosting(t, "p-third", 605, withProviderNamespace("p-home-two"), withProviderDeletion(v1alpha1.DeletionPolicyDelete))
+	older := hosting(t, "p-third", 605, withProviderNamespace("p-home-two"), withoutTrace)
 	younger := makeConsortium("p-younger", 606, shared("p-home-two"))
 	create(t, younger)
 	eventually(t, soon, younger, v1alpha1.ReadyCondition,
@@ -173,7 +174,7 @@ func TestR08_ASuppliersNamespaceIsKeptAndAccessTaken(t *testing.T) {
 			remove(t, other)
 			g.Eventually(func() bool { return exists(t, other) }).Should(gomega.BeFalse())
 
-			again := hosting(t, tc.name, 608, tc.coded, withProviderAdmins, withProviderDeletion(v1alpha1.DeletionPolicyDelete))
+			again := hosting(t, tc.name, 608, tc.coded, withProviderAdmins, withoutTrace)
 			if exists(t, namespace); namespace.Annotations[v1alpha1.RetainedAnnotation] != "" {
 				t.Error("the namespace is in use again and must not say that it was left behind")
 			}
@@ -255,7 +256,7 @@ func supplied(t *testing.T, name string, n int, from string) {
 }
 
 func TestR08_ASupplierThatServesIsKept(t *testing.T) {
-	p := hosting(t, "p-serves", 614, assured, withProviderDeletion(v1alpha1.DeletionPolicyDelete))
+	p := hosting(t, "p-serves", 614, assured, withoutTrace)
 	service := makeHosted("p-serves", "contracting")
 	create(t, service)
 	supplied(t, "p-served-one", 615, "p-serves")

@@ -340,7 +340,8 @@ const (
 )
 
 // FallbackReadyCondition of a SupportAgreement: if the present supplier failed now, with all its
-// consortia, the next could carry this agreement.
+// consortia, the next could carry this agreement. Its reasons are these, and of those above
+// NotAccepting, StoodDown, PopulationUnknown, ConsortiumSucceeded (all False) and NotRead (Unknown).
 const (
 	FallbackReadyCondition = "FallbackReady"
 
@@ -371,7 +372,8 @@ const (
 	ReasonNoDates = "NoDates"
 )
 
-// Reasons of a SupportAgreement's Ready that sum up, beside those of the conditions.
+// Reasons of a SupportAgreement's Ready that sum up. The others are those of its conditions: InForce,
+// Switching, WaitingForRoom, NoSupplier, and what is lacking.
 const (
 	// ReasonFallbackInForce: another than the first choice supplies. True.
 	ReasonFallbackInForce = "FallbackInForce"

@@ -10,6 +10,7 @@ import (
 	"strings"
 	"time"
 
+	"go.uber.org/zap/zapcore"
 	"k8s.io/klog/v2"
 	ctrl "sigs.k8s.io/controller-runtime"
 	"sigs.k8s.io/controller-runtime/pkg/client"
@@ -54,9 +55,12 @@ func bind(f *flags, logging *zap.Options) {
 	logging.BindFlags(flag.CommandLine)
 }
 
+// contentLevel is from which verbosity on client-go logs the content of requests and answers.
+const contentLevel = 8
+
 func main() {
 	if err := start(); err != nil {
-		ctrl.Log.Error(err, "Operator stopped")
+		fmt.Fprintln(os.Stderr, "operator stopped:", err)
 		os.Exit(1)
 	}
 }
@@ -69,6 +73,9 @@ func start() error {
 	f, logging := flags{Options: defaults}, zap.Options{}
 	bind(&f, &logging)
 	flag.Parse()
+	if logging.Level != nil && logging.Level.Enabled(zapcore.Level(-contentLevel)) {
+		return fmt.Errorf("--zap-log-level: at most %d: above that, what is read and written is logged, and Secrets with it", contentLevel-1)
+	}
 	logger := zap.New(zap.UseFlagOptions(&logging))
 	ctrl.SetLogger(logger)
 	klog.SetLogger(logger)

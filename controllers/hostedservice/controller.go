@@ -56,6 +56,9 @@ func (c *Controller) Reconcile(ctx context.Context, cached *v1alpha1.HostedServi
 	done, err := c.write(ctx, seen, planned, settled.Directory)
 	before := hosted.DeepCopy()
 	status.HostedService(hosted, seen, planned, settled.Ledger, settled.Room, done, err, now)
+	if !hosted.DeletionTimestamp.IsZero() {
+		status.HostedServiceDeleting(hosted, settled.Ledger)
+	}
 	conflict, statusErr := c.status.Write(ctx, before, hosted)
 	result, err := watch.Next(done, conflict, err, statusErr)
 	return watch.NotAfter(result, settled.Next, now), err

@@ -34,6 +34,8 @@ type demo struct {
 	place   *place
 
 	startedOperator bool
+	// failing are the pods that the demo made fail and did not heal yet; nothing: none.
+	failing cluster.Failure
 }
 
 func (d *demo) run(ctx context.Context) error {
@@ -51,13 +53,16 @@ func (d *demo) run(ctx context.Context) error {
 	case d.options.exit:
 		return errors.Join(err, d.remove(ctx))
 	case err != nil:
-		return fmt.Errorf("%w\n\nWhat runs is left as it is, to look at. %s", err, d.howToEnd())
+		healed, healErr := d.mend(ctx)
+		return fmt.Errorf("%w\n\nWhat runs is left as it is, to look at. %s%s", errors.Join(err, healErr), healed, d.howToEnd())
 	}
 	return nil
 }
 
 // show is the demo from beginning to end.
 func (d *demo) show(ctx context.Context) error {
+	ctx, stop := context.WithCancel(ctx)
+	defer stop()
 	if err := d.choosePlace(ctx); err != nil {
 		return err
 	}
@@ -68,12 +73,16 @@ func (d *demo) show(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	if err := d.estate(ctx, e); err != nil {
+	t, err := d.estate(ctx, e)
+	if err != nil {
+		return err
+	}
+	if err := d.failover(ctx, e, t); err != nil {
 		return err
 	}
 	ready := "Everything is Ready"
 	if d.place.own {
-		ready += ", member functions apart"
+		ready += ", apart from what needs pods"
 	}
 	d.screen.printf("▸ %s. It took %s.\n", ready, seconds(time.Since(d.screen.started)))
 	return d.present(ctx, e)
@@ -95,7 +104,7 @@ func (d *demo) startLocal(ctx context.Context) error {
 	}
 	started := running == nil
 	if started {
-		d.screen.printf("%s%s", introduction, story())
+		d.screen.printf("%s%s", introduction, pastime())
 		// What a crash left over: the operator outlives its control plane by some seconds.
 		if err := stopFormer(ctx, filepath.Join(d.options.stateDir, clusterName)); err != nil {
 			return err
@@ -128,16 +137,16 @@ server with simulated nodes. Everything is kept below this folder and goes with 
 
 `
 
-// story is something to read while Kubernetes is compiled; nothing when it has been.
-func story() string {
+// pastime is something to read while Kubernetes is compiled; nothing when it has been.
+func pastime() string {
 	built, err := filepath.Glob(filepath.Join(".localcluster", "bin", "*", "*", binaries.KubeAPIServer))
 	if err != nil || len(built) > 0 || os.Getenv("KUBEBUILDER_ASSETS") != "" {
 		return ""
 	}
 	var text strings.Builder
 	text.WriteString("This is the first time, so Kubernetes is compiled: some minutes. Meanwhile, a part of what the demo will\n" +
-		"apply: a consortium, and a function that its members run themselves.\n\n")
-	for _, name := range []string{"consortium.yaml", "member-functions.yaml"} {
+		"apply: a consortium, a function that its members run themselves, and those that it takes from suppliers.\n\n")
+	for _, name := range []string{"consortium.yaml", "member-functions.yaml", "support-agreements.yaml"} {
 		content, err := os.ReadFile(filepath.Join(sampleFolder, "tower-hamlets", name))
 		if err != nil {
 			return ""
@@ -160,34 +169,38 @@ func stopFormer(ctx context.Context, folder string) error {
 	return former.stop(ctx, 5*time.Second)
 }
 
-// estate applies the sample or the country and waits until all of it is Ready.
-func (d *demo) estate(ctx context.Context, e *estate) error {
+// estate applies the sample or the country and waits until all of it is Ready. The tally that it
+// returns goes on counting until ctx ends.
+func (d *demo) estate(ctx context.Context, e *estate) (*tally, error) {
 	step := d.screen.begin(e.name, "applying it")
 	t := newTally(e, d.place.own)
-	watching, stop := context.WithCancel(ctx)
-	defer stop()
-	if err := d.watch(watching, t); err != nil {
+	result, err := d.settle(ctx, e, t, step)
+	if err != nil {
 		step.cut()
-		return err
+		return nil, err
+	}
+	text := e.counts()
+	if d.options.country() {
+		text = "applied " + plural(e.total, "object", "objects")
+	}
+	step.done(text, result)
+	return t, nil
+}
+
+func (d *demo) settle(ctx context.Context, e *estate, t *tally, step *step) (string, error) {
+	if err := d.healFormer(ctx, step); err != nil {
+		return "", err
+	}
+	if err := d.watch(ctx, t); err != nil {
+		return "", err
 	}
 	err := d.apply(ctx, e, func(done int) {
 		step.say("%s of %s applied, %s", thousands(int64(done)), thousands(int64(e.total)), t.progress())
 	})
 	if err != nil {
-		step.cut()
-		return err
+		return "", err
 	}
-	result, err := d.wait(ctx, t, step)
-	if err != nil {
-		step.cut()
-		return err
-	}
-	text := e.counts()
-	if e.folder != sampleFolder {
-		text = "applied " + plural(e.total, "object", "objects")
-	}
-	step.done(text, result)
-	return nil
+	return d.wait(ctx, t, step)
 }
 
 // interrupted takes back what this run started, and says what is kept.
@@ -203,12 +216,14 @@ func (d *demo) interrupted(ctx context.Context) error {
 		d.screen.printf("\nStopped; the control plane and the operator are gone. %s\n", kept)
 		return err
 	case d.startedOperator:
-		err := stopFormer(ctx, d.place.folder)
-		d.screen.printf("\nStopped; the operator that this run started is gone. %s\n%s\n", kept, d.howToEnd())
+		healed, err := d.mend(ctx)
+		err = errors.Join(err, stopFormer(ctx, d.place.folder))
+		d.screen.printf("\nStopped; the operator that this run started is gone. %s%s\n%s\n", healed, kept, d.howToEnd())
 		return err
 	default:
-		d.screen.printf("\nStopped; what ran before still runs. %s\n", d.howToEnd())
-		return nil
+		healed, err := d.mend(ctx)
+		d.screen.printf("\nStopped; what ran before still runs. %s%s\n", healed, d.howToEnd())
+		return err
 	}
 }
 

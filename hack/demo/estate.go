@@ -3,6 +3,7 @@ package main
 import (
 	"bufio"
 	"bytes"
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -14,7 +15,9 @@ import (
 	"time"
 
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
-	"k8s.io/apimachinery/pkg/util/yaml"
+	"k8s.io/apimachinery/pkg/util/sets"
+	yamlreader "k8s.io/apimachinery/pkg/util/yaml"
+	"sigs.k8s.io/yaml"
 
 	"github.com/commissioning-support/operator/api/v1alpha1"
 )
@@ -35,17 +38,29 @@ type estate struct {
 	manifests    []byte
 	objects      []object // those of our kinds
 	total        int      // the namespaces too
-	// instances of each function of the catalogue, and functions in each namespace, that the estate
-	// asks for.
-	instances, functions map[string]int32
+	// documents of the manifests, by kind.
+	documents map[string][]byte
+	// instances of each function of the catalogue, functions that each namespace asks for, and services
+	// in each namespace.
+	instances, functions, services map[string]int32
+	// served are the namespaces of those whose first choice is a supplier, or a service of it
+	// (supplier/service).
+	served map[string]sets.Set[string]
 }
 
-const sampleFolder = "config/samples"
+const (
+	sampleFolder = "config/samples"
+	// livelyFolder is the sample with a failover that does not take minutes.
+	livelyFolder = "hack/demo/sample"
+)
 
 // chooseEstate returns the sample, or imports the country.
 func (d *demo) chooseEstate(ctx context.Context) (*estate, error) {
 	if !d.options.country() {
-		return d.render(ctx, "sample", sampleFolder)
+		if d.place.own {
+			return d.render(ctx, "sample", sampleFolder)
+		}
+		return d.render(ctx, "sample", livelyFolder)
 	}
 	step := d.screen.begin("import", "reading the publication")
 	folder := filepath.Join(d.place.folder, "country")
@@ -90,48 +105,114 @@ func (d *demo) render(ctx context.Context, name, folder string) (*estate, error)
 	if err != nil {
 		return nil, fmt.Errorf("reading %s: %w", folder, err)
 	}
-	e := &estate{name: name, folder: folder, manifests: manifests, instances: map[string]int32{}, functions: map[string]int32{}}
-	decoder := yaml.NewYAMLOrJSONDecoder(bytes.NewReader(manifests), 4096)
+	e := newEstate(name, folder)
+	e.manifests = manifests
+	reader := yamlreader.NewYAMLReader(bufio.NewReader(bytes.NewReader(manifests)))
 	for {
-		var read struct {
-			metav1.TypeMeta   `json:",inline"`
-			metav1.ObjectMeta `json:"metadata"`
-			Spec              struct {
-				Function string `json:"function"`
-			} `json:"spec"`
-		}
-		switch err := decoder.Decode(&read); {
-		case errors.Is(err, io.EOF):
+		document, err := reader.Read()
+		if errors.Is(err, io.EOF) {
 			return e, nil
-		case err != nil:
+		}
+		if err == nil {
+			err = e.take(document)
+		}
+		if err != nil {
 			return nil, fmt.Errorf("reading %s: %w", folder, err)
 		}
-		e.total++
-		if read.APIVersion == v1alpha1.GroupVersion.String() {
-			e.objects = append(e.objects, object{read.Kind, read.Namespace, read.Name})
-			if read.Kind == v1alpha1.MemberFunctionKind {
-				e.instances[read.Spec.Function]++
-				e.functions[read.Namespace]++
-			}
+	}
+}
+
+func newEstate(name, folder string) *estate {
+	return &estate{
+		name: name, folder: folder, documents: map[string][]byte{},
+		instances: map[string]int32{}, functions: map[string]int32{}, services: map[string]int32{},
+		served: map[string]sets.Set[string]{},
+	}
+}
+
+// manifest is what the demo needs to know of an object that it applies.
+type manifest struct {
+	metav1.TypeMeta   `json:",inline"`
+	metav1.ObjectMeta `json:"metadata"`
+	Spec              struct {
+		Function  string              `json:"function"`
+		Suppliers []v1alpha1.Supplier `json:"suppliers"`
+	} `json:"spec"`
+}
+
+// take notes what one object asks for.
+func (e *estate) take(document []byte) error {
+	var read manifest
+	if err := yaml.Unmarshal(document, &read); err != nil {
+		return fmt.Errorf("a manifest: %w", err)
+	}
+	e.total++
+	e.documents[read.Kind] = append(append(e.documents[read.Kind], "---\n"...), document...)
+	if read.APIVersion != v1alpha1.GroupVersion.String() {
+		return nil
+	}
+	e.objects = append(e.objects, object{read.Kind, read.Namespace, read.Name})
+	switch read.Kind {
+	case v1alpha1.MemberFunctionKind:
+		e.instances[read.Spec.Function]++
+		e.functions[read.Namespace]++
+	case v1alpha1.HostedServiceKind:
+		e.instances[read.Spec.Function]++
+		e.services[read.Namespace]++
+	case v1alpha1.SupportAgreementKind:
+		e.functions[read.Namespace]++
+		e.takeFirstChoice(read)
+	}
+	return nil
+}
+
+func (e *estate) takeFirstChoice(read manifest) {
+	if len(read.Spec.Suppliers) == 0 {
+		return // the API server refuses it
+	}
+	first := read.Spec.Suppliers[0]
+	service := cmp.Or(string(first.Service), read.Spec.Function)
+	for _, name := range []string{string(first.Provider), string(first.Provider) + "/" + service} {
+		if e.served[name] == nil {
+			e.served[name] = sets.New[string]()
+		}
+		e.served[name].Insert(read.Namespace)
+	}
+}
+
+// names of the objects of a kind.
+func (e *estate) names(kind string) []string {
+	var names []string
+	for _, o := range e.objects {
+		if o.kind == kind {
+			names = append(names, o.name)
 		}
 	}
+	return names
 }
 
 // count of objects of a kind.
-func (e *estate) count(kind string) int {
-	n := 0
-	for _, o := range e.objects {
-		if o.kind == kind {
-			n++
-		}
-	}
-	return n
-}
+func (e *estate) count(kind string) int { return len(e.names(kind)) }
 
+// counts says what the estate holds, in as many words as a line has room for.
 func (e *estate) counts() string {
-	return plural(e.count(v1alpha1.ConsortiumKind), "consortium", "consortia") + ", " +
-		plural(e.count(v1alpha1.LocalityKind), "locality", "localities") + ", " +
-		plural(e.count(v1alpha1.MemberFunctionKind), "member function", "member functions")
+	kinds := []struct{ kind, one, many string }{
+		{v1alpha1.ConsortiumKind, "consortium", "consortia"},
+		{v1alpha1.LocalityKind, "locality", "localities"},
+		{v1alpha1.MemberFunctionKind, "member function", "member functions"},
+	}
+	if e.count(v1alpha1.SupportProviderKind) > 0 {
+		kinds = append(kinds[:2], []struct{ kind, one, many string }{
+			{v1alpha1.SupportProviderKind, "provider", "providers"},
+			{v1alpha1.HostedServiceKind, "service", "services"},
+			{v1alpha1.SupportAgreementKind, "agreement", "agreements"},
+		}...)
+	}
+	parts := make([]string, len(kinds))
+	for i, k := range kinds {
+		parts[i] = plural(e.count(k.kind), k.one, k.many)
+	}
+	return strings.Join(parts, ", ")
 }
 
 // firstConsortium is the one whose conditions are shown: a well-known one, if it is there.

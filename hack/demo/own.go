@@ -45,8 +45,9 @@ func (d *demo) useOwn(ctx context.Context) error {
 
 const ownIntroduction = `The Commissioning Support Operator on a cluster of your own. You need to be its administrator.
 The operator itself runs on this machine, with the rights of its service account and a token for a
-day. The images of the sample's functions are examples that do not exist: its member functions stay
-without replicas where nodes are real, and the demo does not wait for them.
+day. The images of the sample's functions are examples that do not exist: where nodes are real, its
+member functions and hosted services stay without replicas, and its agreements without a supplier that
+works. The demo does not wait for them.
 
 `
 

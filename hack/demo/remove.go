@@ -1,6 +1,7 @@
 package main
 
 import (
+	"bytes"
 	"context"
 	"fmt"
 	"io"
@@ -72,7 +73,7 @@ func (d *demo) stopLocal(ctx context.Context) (found bool, err error) {
 func (d *demo) removeOwn(ctx context.Context) error {
 	ctx = context.WithoutCancel(ctx)
 	step := d.screen.begin("removal", "taking the sample back")
-	err := d.takeBack(ctx)
+	err := d.takeBack(ctx, step)
 	if err == nil {
 		err = stopFormer(ctx, d.place.folder)
 	}
@@ -91,7 +92,7 @@ func (d *demo) removeOwn(ctx context.Context) error {
 }
 
 // takeBack deletes what the finalizers of the operator watch over, so it has to run.
-func (d *demo) takeBack(ctx context.Context) error {
+func (d *demo) takeBack(ctx context.Context, step *step) error {
 	installed, err := d.place.Kubectl(ctx, "get", "crd", "consortia.commissioning.support", "--ignore-not-found", "-o", "name")
 	if err != nil || len(installed) == 0 {
 		return err
@@ -110,38 +111,82 @@ func (d *demo) takeBack(ctx context.Context) error {
 		folders = append(folders, country)
 	}
 	for _, folder := range folders {
-		if err := d.deleteEstate(ctx, folder); err != nil {
+		if err := d.deleteEstate(ctx, folder, step); err != nil {
 			return err
 		}
 	}
 	return d.delete(ctx, "-k", "config/catalogue")
 }
 
-// deleteEstate says first that the namespaces are meant too: nobody may delete them otherwise.
-func (d *demo) deleteEstate(ctx context.Context, folder string) error {
+// deleteEstate takes an estate back from its end: agreements, then what nobody uses any more, then the
+// rest. It says first that the namespaces are meant too: nobody may delete them otherwise.
+func (d *demo) deleteEstate(ctx context.Context, folder string, step *step) error {
 	e, err := d.render(ctx, "", folder)
 	if err != nil {
 		return err
 	}
-	names := make([]string, 0, len(e.objects))
-	for _, o := range e.objects {
-		if o.kind == v1alpha1.ConsortiumKind {
-			names = append(names, o.name)
+	for kind, label := range map[string]string{v1alpha1.ConsortiumKind: v1alpha1.ConsortiumLabel, v1alpha1.SupportProviderKind: v1alpha1.ProviderLabel} {
+		if err := d.allowDeletion(ctx, label, e.names(kind)); err != nil {
+			return err
 		}
 	}
-	selector := v1alpha1.ConsortiumLabel + " in (" + strings.Join(names, ",") + ")"
+	for _, kind := range []string{v1alpha1.SupportAgreementKind, v1alpha1.HostedServiceKind, v1alpha1.SupportProviderKind} {
+		if len(e.documents[kind]) == 0 {
+			continue
+		}
+		step.doing("taking the sample back: each " + kind)
+		if err := d.deleteUnused(ctx, e.documents[kind]); err != nil {
+			return fmt.Errorf("deleting each %s of %s: %w", kind, folder, err)
+		}
+	}
+	step.doing("taking the sample back: consortia and namespaces")
+	if said, err := d.deleteManifests(ctx, e.manifests); err != nil {
+		return fmt.Errorf("deleting %s: %w: %s", folder, err, indent(said))
+	}
+	return nil
+}
+
+// allowDeletion of the namespaces that belong to the consortia or suppliers of these names.
+func (d *demo) allowDeletion(ctx context.Context, label string, names []string) error {
+	if len(names) == 0 {
+		return nil
+	}
+	selector := label + " in (" + strings.Join(names, ",") + ")"
 	if _, err := d.place.Kubectl(ctx, "annotate", "namespaces", "-l", selector, "--overwrite", v1alpha1.AllowDeletionAnnotation+"=true"); err != nil {
 		return fmt.Errorf("saying that the namespaces of the sample may go: %w", err)
 	}
+	return nil
+}
+
+// unusedLimit is more than the seconds for which a place that an agreement gave up is kept.
+const unusedLimit = time.Minute
+
+// deleteUnused deletes what is not in use, once the last use of it has ended. It does not say, as it
+// could, that deleting it in use is meant: others than the sample may use it.
+func (d *demo) deleteUnused(ctx context.Context, manifests []byte) error {
+	deadline := time.Now().Add(unusedLimit)
+	for {
+		said, err := d.deleteManifests(ctx, manifests)
+		switch {
+		case err == nil:
+			return nil
+		case !strings.Contains(said, "cannot be deleted") || time.Now().After(deadline):
+			return fmt.Errorf("%w: %s", err, indent(said))
+		}
+		poll(ctx, time.Second, func() bool { return false })
+	}
+}
+
+// deleteManifests deletes what they name and waits until it is gone.
+func (d *demo) deleteManifests(ctx context.Context, manifests []byte) (said string, err error) {
 	cmd := d.place.KubectlCommand(ctx, "delete", "--ignore-not-found", "--timeout=120s", "-f", "-")
-	cmd.Stdin = strings.NewReader(string(e.manifests))
-	cmd.Stdout = io.Discard
+	cmd.Stdin, cmd.Stdout = bytes.NewReader(manifests), io.Discard
 	var problems strings.Builder
 	cmd.Stderr = &problems
 	if err := cmd.Run(); err != nil {
-		return fmt.Errorf("deleting %s: %w: %s", folder, err, indent(strings.TrimSpace(problems.String())))
+		return strings.TrimSpace(problems.String()), fmt.Errorf("kubectl delete: %w", err)
 	}
-	return nil
+	return "", nil
 }
 
 func (d *demo) delete(ctx context.Context, what ...string) error {

@@ -42,18 +42,39 @@ func (s *screen) printf(format string, args ...any) { _, _ = fmt.Fprintf(s.out, 
 
 // step is one line of the demo.
 type step struct {
-	screen  *screen
-	name    string
-	started time.Time
-	said    time.Time
+	screen   *screen
+	lead     string
+	interval time.Duration
+	started  time.Time
+	said     time.Time
 }
 
 // begin starts a step.
 func (s *screen) begin(name, doing string) *step {
 	now := time.Now()
-	st := &step{screen: s, name: name, started: now, said: now}
+	st := &step{screen: s, lead: fmt.Sprintf("▸ %-15s ", name), interval: s.interval, started: now, said: now}
 	st.doing(doing)
 	return st
+}
+
+// storyInterval is how long a reader of a log waits for the next line of a story before hearing why it
+// does not come: most take ten seconds.
+const storyInterval = 30 * time.Second
+
+// await starts a line of a story: what is going to happen.
+func (s *screen) await() *step {
+	now := time.Now()
+	st := &step{screen: s, lead: "    ", interval: s.interval, started: now, said: now}
+	if !s.terminal {
+		st.interval = storyInterval
+	}
+	return st
+}
+
+// happened ends a line of a story with what came of it, and when that was.
+func (st *step) happened(at time.Time, format string, args ...any) {
+	st.draw(at.Local().Format(time.TimeOnly) + "  " + fmt.Sprintf(format, args...))
+	st.screen.printf("\n")
 }
 
 // doing shows what is going on, where it can be drawn over.
@@ -65,7 +86,7 @@ func (st *step) doing(what string) {
 
 // say shows how far the step is, not more often than a reader can follow.
 func (st *step) say(format string, args ...any) {
-	if time.Since(st.said) < st.screen.interval {
+	if time.Since(st.said) < st.interval {
 		return
 	}
 	st.said = time.Now()
@@ -79,7 +100,7 @@ func (st *step) draw(text string) {
 	if st.screen.terminal {
 		st.screen.printf("\r\x1b[K")
 	}
-	st.screen.printf("▸ %-15s %s", st.name, text)
+	st.screen.printf("%s%s", st.lead, text)
 }
 
 // done ends the step with what it came to; the time that it took follows.
@@ -95,6 +116,13 @@ func (st *step) done(text, result string) {
 func (st *step) cut() {
 	if st.screen.terminal {
 		st.screen.printf("\n")
+	}
+}
+
+// clear takes away a line of a story that came to nothing worth telling.
+func (st *step) clear() {
+	if st.screen.terminal {
+		st.screen.printf("\r\x1b[K")
 	}
 }
 

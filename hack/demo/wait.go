@@ -44,8 +44,7 @@ const notThere = "it is not there"
 func newTally(e *estate, own bool) *tally {
 	t := &tally{estate: e, own: own, waiting: map[object]string{}, changed: make(chan struct{}, 1)}
 	for _, o := range e.objects {
-		// On a cluster with real nodes, a function of the sample has no image to run.
-		if own && o.kind == v1alpha1.MemberFunctionKind {
+		if own && needsPods(o.kind) {
 			continue
 		}
 		t.waiting[o] = notThere
@@ -54,6 +53,12 @@ func newTally(e *estate, own bool) *tally {
 		t.waiting[object{kind: v1alpha1.SupportFunctionKind, name: function}] = notThere
 	}
 	return t
+}
+
+// needsPods: on a cluster with real nodes, a function of the sample has no image to run, and so nobody
+// supplies it either.
+func needsPods(kind string) bool {
+	return kind == v1alpha1.MemberFunctionKind || kind == v1alpha1.HostedServiceKind || kind == v1alpha1.SupportAgreementKind
 }
 
 // saw takes note of how an object is; gone says that it was deleted.
@@ -134,22 +139,38 @@ func (t *tally) missing(o kindObject) string {
 	case *v1alpha1.Consortium:
 		return t.consortiumMisses(o)
 	case *v1alpha1.SupportFunction:
-		wanted, found := t.estate.instances[o.Name], value(o.Status.InstancesUpToDate)
-		if found < wanted && !t.own {
-			return fmt.Sprintf("%d of %d instances are up to date", found, wanted)
-		}
+		return t.fewer(t.estate.instances[o.Name], value(o.Status.InstancesUpToDate), "instances are up to date")
+	case *v1alpha1.SupportProvider:
+		return cmp.Or(
+			t.fewer(t.estate.services[o.Status.Namespace], value(o.Status.Services), "services are seen"),
+			t.fewer(t.wantedServed(o.Name), value(o.Status.ConsortiaServed), "consortia are served"))
+	case *v1alpha1.HostedService:
+		return t.fewer(t.wantedServed(o.Namespace+"/"+o.Name), int32(value(o.Status.Consortia.Served)), "consortia are served") //nolint:gosec // bounded by the capacity
 	}
 	return ""
+}
+
+// fewer says what is missing while the sums lag behind. On a cluster with real nodes they may stay so.
+func (t *tally) fewer(wanted, found int32, what string) string {
+	if found >= wanted || t.own {
+		return ""
+	}
+	return fmt.Sprintf("%d of %d %s", found, wanted, what)
+}
+
+// wantedServed counts those whose first choice it is; a supplier of the sample has the namespace of its
+// name.
+func (t *tally) wantedServed(name string) int32 {
+	return int32(t.estate.served[name].Len()) //nolint:gosec // as many as the sample has consortia
 }
 
 func (t *tally) consortiumMisses(c *v1alpha1.Consortium) string {
 	if why := lacks(c, v1alpha1.PopulationKnownCondition); why != "" || t.own {
 		return why
 	}
-	if wanted, seen := t.estate.functions[c.Status.Namespace], value(c.Status.FunctionsTotal); seen < wanted {
-		return fmt.Sprintf("%d of %d functions are seen", seen, wanted)
-	}
-	return lacks(c, v1alpha1.FunctionsAvailableCondition)
+	return cmp.Or(
+		t.fewer(t.estate.functions[c.Status.Namespace], value(c.Status.FunctionsTotal), "functions are seen"),
+		lacks(c, v1alpha1.FunctionsAvailableCondition))
 }
 
 func lacks(o kindObject, condition string) string {
@@ -166,7 +187,7 @@ func lacks(o kindObject, condition string) string {
 	}
 }
 
-func value(p *int32) int32 {
+func value[T int32 | int64](p *T) T {
 	if p == nil {
 		return 0
 	}
@@ -184,6 +205,12 @@ func keyOf(o kindObject) object {
 		kind = v1alpha1.MemberFunctionKind
 	case *v1alpha1.SupportFunction:
 		kind = v1alpha1.SupportFunctionKind
+	case *v1alpha1.SupportProvider:
+		kind = v1alpha1.SupportProviderKind
+	case *v1alpha1.HostedService:
+		kind = v1alpha1.HostedServiceKind
+	case *v1alpha1.SupportAgreement:
+		kind = v1alpha1.SupportAgreementKind
 	}
 	return object{kind, o.GetNamespace(), o.GetName()}
 }
@@ -198,7 +225,10 @@ func (d *demo) watch(ctx context.Context, t *tally) error {
 	if err != nil {
 		return fmt.Errorf("watching the cluster: %w", err)
 	}
-	for _, kind := range []client.Object{&v1alpha1.Consortium{}, &v1alpha1.Locality{}, &v1alpha1.MemberFunction{}, &v1alpha1.SupportFunction{}} {
+	for _, kind := range []client.Object{
+		&v1alpha1.Consortium{}, &v1alpha1.Locality{}, &v1alpha1.MemberFunction{}, &v1alpha1.SupportFunction{},
+		&v1alpha1.SupportProvider{}, &v1alpha1.HostedService{}, &v1alpha1.SupportAgreement{},
+	} {
 		informer, err := watched.GetInformer(ctx, kind, cache.BlockUntilSynced(false))
 		if err == nil {
 			_, err = informer.AddEventHandler(toolscache.ResourceEventHandlerFuncs{
@@ -246,10 +276,45 @@ func (d *demo) wait(ctx context.Context, t *tally, step *step) (string, error) {
 			return "", fmt.Errorf("%w: %s after %s. The first that are not:\n  %s\nMore time: make demo DEADLINE=30m. The operator's log: %s",
 				errLate, t.progress(), d.options.limit(), strings.Join(late[:min(3, len(late))], "\n  "), d.relative(d.log()))
 		case <-alive.C:
-			if r, err := readOperator(d.place.folder); err == nil && !r.running() {
-				return "", fmt.Errorf("the operator ended at %s; %s", t.progress(), d.endOfLog())
+			if err := d.stillRuns(t.progress()); err != nil {
+				return "", err
 			}
 		case <-t.changed:
 		}
 	}
+}
+
+// until looks often whether something that is watched has come about, and says how far it is.
+func (d *demo) until(ctx context.Context, step *step, look func() (progress string, done bool, err error)) error {
+	var progress string
+	var problem error
+	alive := time.Now()
+	came := poll(ctx, d.options.limit(), func() bool {
+		var done bool
+		progress, done, problem = look()
+		if !done && problem == nil && time.Since(alive) > 2*time.Second {
+			alive, problem = time.Now(), d.stillRuns(progress)
+		}
+		step.say("%s", progress)
+		return done || problem != nil
+	})
+	switch {
+	case problem == nil && came:
+		return nil
+	case problem == nil && ctx.Err() != nil:
+		problem = ctx.Err()
+	case problem == nil:
+		problem = fmt.Errorf("%w: %s after %s. More time: make demo DEADLINE=30m. The operator's log: %s",
+			errLate, progress, d.options.limit(), d.relative(d.log()))
+	}
+	step.cut()
+	return problem
+}
+
+// stillRuns returns an error once the operator has ended.
+func (d *demo) stillRuns(progress string) error {
+	if r, err := readOperator(d.place.folder); err == nil && !r.running() {
+		return fmt.Errorf("the operator ended at %s; %s", progress, d.endOfLog())
+	}
+	return nil
 }

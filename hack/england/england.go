@@ -1,9 +1,11 @@
-// Package england loads the real publication of England's practices onto a cluster, as a support
-// unit would: the importer's files, namespaces first.
+// Package england loads the real publication of England's practices and the list of its support units
+// onto a cluster, as a support unit would: the importers' files, namespaces first. Who supplies whom is
+// not published: that is invented.
 package england
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"os"
 	"os/exec"
@@ -17,16 +19,27 @@ import (
 )
 
 // Counts of the publication in the default folder: the map of September 2020 with the lists of
-// January 2021 (NHS Digital, "Patients Registered at a GP Practice", Open Government Licence v3.0).
+// January 2021 (NHS Digital, "Patients Registered at a GP Practice", Open Government Licence v3.0), and
+// the support units of the Organisation Data Service. Services and agreements are invented.
 const (
 	Consortia          = 135
 	Localities         = 1323
 	Unallocated        = 57
 	RegisteredPatients = 60_601_784
+	Providers          = 19
+	Services           = 15
+	Agreements         = 3 * Consortia
 )
 
 // workers is how many requests a loader has under way.
 const workers = 8
+
+// Files of the folder that holds what was published.
+const (
+	mapFile      = "gp-reg-pat-prac-map.csv"
+	patientsFile = "gp-reg-pat-prac-all.csv"
+	unitsFile    = "commissioning-support-units.csv"
+)
 
 // Folder is where the publication lies: COMMISSIONING_ENGLAND_DATA, or beside the repository.
 // False where it does not.
@@ -35,19 +48,55 @@ func Folder() (string, bool) {
 	if folder == "" {
 		folder = testenv.Path("../shared/data/england")
 	}
-	_, err := os.Stat(filepath.Join(folder, "gp-reg-pat-prac-map.csv"))
-	return folder, err == nil
+	for _, name := range []string{mapFile, patientsFile, unitsFile} {
+		if _, err := os.Stat(filepath.Join(folder, name)); err != nil {
+			return folder, false
+		}
+	}
+	return folder, true
 }
 
-// Import runs the importer on the publication and returns its report; the files go to out.
-func Import(ctx context.Context, data, out string) (string, error) {
-	command := exec.CommandContext(ctx, "go", "run", "./cmd/kubectl-commissioning", "import", "gp-registrations",
-		"--map", filepath.Join(data, "gp-reg-pat-prac-map.csv"), "--patients", filepath.Join(data, "gp-reg-pat-prac-all.csv"),
-		"--member-functions", "referral-management", "--out", out)
+// Published returns the objects of the country, and what the importers report: consortia and suppliers
+// as they were published, and the invented services and agreements.
+func Published(ctx context.Context, env *testenv.Env, data string) (objects []*unstructured.Unstructured, report string, err error) {
+	folder, err := os.MkdirTemp("", "england-")
+	if err != nil {
+		return nil, "", fmt.Errorf("make a folder for the imported files: %w", err)
+	}
+	defer func() { err = errors.Join(err, os.RemoveAll(folder)) }()
+	out, sheet := filepath.Join(folder, "estate"), filepath.Join(folder, "agreements.csv")
+	registrations, err := importer(ctx, "gp-registrations", "--map", filepath.Join(data, mapFile), "--patients", filepath.Join(data, patientsFile),
+		"--providers", filepath.Join(data, unitsFile), "--member-functions", "referral-management", "--out", out)
+	if err != nil {
+		return nil, "", err
+	}
+	if objects, err = env.Kustomize(ctx, out); err != nil {
+		return nil, "", err
+	}
+	if err := writeSheet(sheet, objects); err != nil {
+		return nil, "", err
+	}
+	agreements, err := importer(ctx, "agreements", "--file", sheet, "--out", out)
+	if err != nil {
+		return nil, "", err
+	}
+	if objects, err = env.Kustomize(ctx, out); err != nil {
+		return nil, "", err
+	}
+	services, err := hosted()
+	if err != nil {
+		return nil, "", err
+	}
+	return append(objects, services...), registrations + agreements, dress(objects)
+}
+
+// importer runs an import and returns its report.
+func importer(ctx context.Context, what string, flags ...string) (string, error) {
+	command := exec.CommandContext(ctx, "go", append([]string{"run", "./cmd/kubectl-commissioning", "import", what}, flags...)...)
 	command.Dir = testenv.Path(".")
 	report, err := command.CombinedOutput()
 	if err != nil {
-		return "", fmt.Errorf("import the publication: %w\n%s", err, report)
+		return "", fmt.Errorf("import %s: %w\n%s", what, err, report)
 	}
 	return string(report), nil
 }

@@ -40,7 +40,7 @@ const (
 	WishNothing Wish = "Nothing"
 	// WishKeep: to keep what it has for as long as it uses it.
 	WishKeep Wish = "Keep"
-	// WishReserve: to keep its place for the return.
+	// WishReserve: to keep its place for the return, or its turn.
 	WishReserve Wish = "Reserve"
 	// WishPlace: a place.
 	WishPlace Wish = "Place"
@@ -151,19 +151,20 @@ func (a *Agreement) wishAt(seen state.SupportAgreement, i int, settled bool) (wi
 	case verdict.Fitness.Leaves() || settled:
 		return WishKeep, false
 	case verdict.Confirmed && a.Automatic:
-		return a.wishDuringOutage(), false
+		return a.wishDuringOutage(place), false
 	case a.isPassedOverByHand(seen, i):
 		return WishKeep, false
 	case !place.Counts() && verdict.Available == v1alpha1.ServiceNotAvailable && hasPlaceElsewhere(seen, i):
-		return WishKeep, false // it was never in force: the next one need not wait for it
+		return WishReserve, false // it was never in force: the next one need not wait for it
 	case !place.Counts() && (!a.PopulationKnown || a.Succeeded):
 		return WishFrozen, true
 	}
 	return WishPlace, place.State != state.PlaceWaiting
 }
 
-func (a *Agreement) wishDuringOutage() Wish {
-	if a.Returns {
+// wishDuringOutage keeps a place for who returns by itself, and everybody's turn.
+func (a *Agreement) wishDuringOutage(place state.Place) Wish {
+	if a.Returns || !place.Counts() {
 		return WishReserve
 	}
 	return WishKeep

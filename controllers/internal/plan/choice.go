@@ -42,6 +42,8 @@ func Choose(seen state.SupportAgreement, judged Agreement, now time.Time) Choice
 	}
 	best := judged.best(seen)
 	switch current := choice.Current; {
+	case current < 0 && best < 0:
+		choice.Goal = judged.begun(seen)
 	case current < 0 || judged.Suppliers[current].Fitness.Breaks() || !isEntitled(seen.Suppliers[current]):
 		choice.Goal = best
 	case best >= 0 && best != current && judged.mayReplace(seen, current):
@@ -71,6 +73,16 @@ func inForce(seen state.SupportAgreement) int {
 // isEntitled: an agreement binds only what a ledger grants; whoever is bound stays so while its place
 // counts. A ledger that somebody removed says nothing: it is written anew from what stands.
 func isEntitled(supplier state.Supplier) bool { return supplier.Place.Counts() || !supplier.HasLedger }
+
+// begun is the supplier whose opening stands although the status names nobody: the operator died before
+// it could record this, or the record was lost. An outage is no reason to take that back. -1: none.
+func (a *Agreement) begun(seen state.SupportAgreement) int {
+	used := usedSupplier(seen)
+	if used < 0 || seen.Object.Status.Supplier.Provider != "" || a.Suppliers[used].Fitness.Breaks() {
+		return -1
+	}
+	return used
+}
 
 // best is the first supplier that may take over now; -1: none.
 func (a *Agreement) best(seen state.SupportAgreement) int {

@@ -102,7 +102,7 @@ func wanted(was state.PlaceState) state.PlaceState {
 func reserved(place state.Place, opening bool, now time.Time) state.PlaceState {
 	switch {
 	case place.State == state.PlaceWaiting:
-		return state.PlaceWaiting // it keeps its turn; nobody is admitted to a service that is out
+		return state.PlaceWaiting // it keeps its turn, and is not admitted while the service is out
 	case !place.Counts():
 		return state.PlaceNone
 	case opening:
@@ -174,11 +174,11 @@ func (r Room) carries(taken Room, patients int64) bool {
 	return taken.Consortia+1 <= r.Consortia && (r.Patients < 0 || taken.Patients+patients <= r.Patients)
 }
 
-// admit gives places to those who wait, in order. One who is too large for the whole service waits
-// without holding up the others.
+// admit gives places to those who wait, in order. One who is too large for the whole service, or who
+// cannot be judged just now, waits without holding up the others.
 func (l Ledger) admit(applicants []Applicant, room Room, now time.Time) {
 	queue := slices.DeleteFunc(slices.Clone(applicants), func(a Applicant) bool {
-		return l[a.Key].State != state.PlaceWaiting || a.Wish == WishReserve
+		return l[a.Key].State != state.PlaceWaiting || a.Wish == WishFrozen
 	})
 	slices.SortFunc(queue, func(a, b Applicant) int {
 		return cmp.Or(compareBool(a.WorksElsewhere, b.WorksElsewhere), l[a.Key].Since.Compare(l[b.Key].Since), compareKeys(a.Key, b.Key))

@@ -94,12 +94,11 @@ func judgeSupplier(seen state.SupportAgreement, supplier state.Supplier, terms f
 	return verdict
 }
 
-// fitness puts what breaks before what leaves, and that before what only keeps newcomers out.
+// fitness puts what breaks before what cannot be told - consent waits for nothing (R3) -, that before
+// what leaves, and last what only keeps newcomers out.
 func (v SupplierVerdict) fitness(seen state.SupportAgreement, supplier state.Supplier) Fitness {
 	owns := meta.FindStatusCondition(supplier.Provider.Status.Conditions, v1alpha1.NamespaceAvailableCondition)
 	switch {
-	case owns == nil || owns.Status == metav1.ConditionUnknown:
-		return Unjudged
 	case supplier.Hosted.Spec.Function != seen.Object.Spec.Function:
 		return OtherFunction
 	case v.Consent.Refusal == NotSelected:
@@ -110,6 +109,8 @@ func (v SupplierVerdict) fitness(seen state.SupportAgreement, supplier state.Sup
 		return WithoutDataSharing
 	case !v.isAssured(seen.Function, supplier.Place):
 		return WithoutAssurance
+	case owns == nil || owns.Status == metav1.ConditionUnknown:
+		return Unjudged
 	case supplier.Named.Standing == v1alpha1.StandingStoodDown:
 		return IsStoodDown
 	case isGoing(supplier, owns):

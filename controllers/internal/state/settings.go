@@ -1,10 +1,9 @@
 package state
 
-import (
-	"time"
+import "time"
 
-	"k8s.io/utils/clock"
-)
+// Clock tells the time.
+type Clock interface{ Now() time.Time }
 
 // Settings are what the installation decides for all consortia.
 type Settings struct {
@@ -23,5 +22,5 @@ type Settings struct {
 	// Zone in which days begin and end.
 	Zone *time.Location
 	// Clock tells the time.
-	Clock clock.PassiveClock
+	Clock Clock
 }

@@ -63,8 +63,9 @@ func furtherOutages() []example {
 		outageSeen().then("2026-11-22T10:07:13Z", func(f *agreementFacts) {
 			f.place(kent, state.Place{State: state.PlaceWaiting, Ahead: 2})
 		}).told("The outage is confirmed, and the next supplier has no room."),
-		outageSeen().then("2026-11-22T10:07:13Z", func(f *agreementFacts) {}).told("The outage is confirmed, and the next supplier has not given a place yet."),
+		outageSeen().then("2026-11-22T10:07:13Z", func(*agreementFacts) {}).told("The outage is confirmed, and the next supplier has not given a place yet."),
 		outageSeen().then("2026-11-22T10:04:00Z", func(f *agreementFacts) { f.unread(nel) }).told("The supplier in force was out, and cannot be read any more."),
+		outageSeen().then("2026-11-22T10:08:00Z", func(f *agreementFacts) { f.seen.Suppliers[nel].Provider.Status.Conditions = nil }).told("The supplier in force is out, and nobody can tell whether it has its namespace."),
 		inForce().then("2026-11-22T10:03:00Z", func(f *agreementFacts) {
 			f.add(supplier("northern", "Northern Care Commissioning", "data-analytics", "DSA-2026-140"))
 			f.failed(nel, "2026-11-22T10:02:11Z")

@@ -51,7 +51,7 @@ func (g *agreement) markBound() {
 		g.markMoving()
 	case g.inForce < 0:
 		g.markUnbound()
-	case g.isFrozen() && out.done.StepsDone < agreementSteps:
+	case (g.isFrozen() || out.done.Lagging) && out.done.StepsDone < agreementSteps:
 		g.m.kept(condition, v1alpha1.ReasonWaiting, waitsForOthers)
 	default:
 		markStep(g.m, condition, v1alpha1.ReasonBound, fmt.Sprintf("Secret %s, Service %s and network openings point to %s.",

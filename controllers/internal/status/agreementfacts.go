@@ -67,12 +67,12 @@ func (g *agreement) refusal(i int) (reason, clause string) {
 	case supplier.Hosted.Spec.Function != g.object.Spec.Function:
 		return v1alpha1.ReasonOtherFunction, fmt.Sprintf("%s supplies %s, not %s", g.whoExactly(i), supplier.Hosted.Spec.Function, g.object.Spec.Function)
 	case verdict.Consent.Refusal == plan.NotSelected:
-		return v1alpha1.ReasonNotAccepting, fmt.Sprintf("%s does not accept %s (yet)", g.who(i), g.whom())
+		return v1alpha1.ReasonNotAccepting, fmt.Sprintf("%s does not accept %s", g.who(i), g.whom())
 	case verdict.Consent.Refusal == plan.TermTooLong:
 		return v1alpha1.ReasonTermTooLong, g.tooLong(i)
 	case supplier.Named.Standing == v1alpha1.StandingStoodDown:
 		return v1alpha1.ReasonStoodDown, fmt.Sprintf("%s is stood down: %s", g.who(i), strings.TrimRight(string(supplier.Named.StandingReason), ". "))
-	case verdict.Fitness == plan.IsClosed:
+	case i != g.inForce && verdict.Fitness == plan.IsClosed:
 		return v1alpha1.ReasonIntakeClosed, fmt.Sprintf("%s takes on nobody new", g.who(i))
 	case i != g.inForce && verdict.Fitness.Leaves():
 		return v1alpha1.ReasonIntakeClosed, fmt.Sprintf("%s takes on nobody%s", g.who(i), g.leaving(i))
@@ -112,28 +112,35 @@ func (g *agreement) leaving(i int) string {
 func (g *agreement) markAdmitted() {
 	condition, i := v1alpha1.AdmittedCondition, g.subject
 	supplier, fitness := g.supplier(i), g.verdict(i).Fitness
-	place := supplier.Place
-	switch mayBegin, reason, message := g.mayBegin(); {
+	isUntold := g.isFrozen() || fitness == plan.Unjudged || i == g.inForce && !supplier.HasLedger
+	switch place := supplier.Place; {
 	case place.Counts() && (i == g.inForce || place.State != state.PlaceLeaving):
 		g.m.isTrue(condition, v1alpha1.ReasonPlaceHeld, fmt.Sprintf("A place is held at %s%s.", supplier.Name(), g.reservations()))
-	case g.isFrozen() || fitness == plan.Unjudged || i == g.inForce && !supplier.HasLedger:
+	case isUntold:
 		g.m.kept(condition, v1alpha1.ReasonWaiting, waitsForOthers)
 	case place.State == state.PlaceWaiting:
 		g.m.isFalse(condition, v1alpha1.ReasonWaitingForRoom, sentence(g.noRoom(i)))
 	case g.judged.Standing != plan.AgreementStands || fitness != plan.Fit:
 		g.m.isFalse(condition, v1alpha1.ReasonWaiting, waitsForOthers)
-	case !mayBegin:
-		g.m.isFalse(condition, reason, message)
 	default:
-		g.m.isFalse(condition, v1alpha1.ReasonWaiting, fmt.Sprintf("A place at %s is asked for.", supplier.Name()))
+		reason, message := g.asking(i)
+		g.m.isFalse(condition, reason, message)
 	}
+}
+
+// asking says what keeps an agreement from being given a place that it may have.
+func (g *agreement) asking(i int) (reason, message string) {
+	if mayBegin, reason, message := g.mayBegin(); !mayBegin {
+		return reason, message
+	}
+	return v1alpha1.ReasonWaiting, fmt.Sprintf("A place at %s is asked for.", g.whoExactly(i))
 }
 
 // reservations are the places kept at earlier choices, as an addition.
 func (g *agreement) reservations() string {
 	var held []string
 	for i, supplier := range g.seen.Suppliers {
-		if i < g.inForce && (supplier.Place.State == state.PlaceHeld || supplier.Place.IsUsable()) {
+		if i < g.inForce && g.verdict(i).Fitness == plan.Fit && (supplier.Place.State == state.PlaceHeld || supplier.Place.IsUsable()) {
 			held = append(held, supplier.Name())
 		}
 	}

@@ -31,7 +31,7 @@ func (g *agreement) settleSupplier() {
 func (g *agreement) hasChanged() bool {
 	former := inForceBefore(g.status)
 	switch {
-	case g.out.err != nil:
+	case g.out.err != nil || g.isFrozen():
 		return false
 	case g.choice.Goal < 0:
 		return former != ""
@@ -71,37 +71,45 @@ func (g *agreement) switchReason() v1alpha1.SwitchReason {
 // switchMessage says what the reason leaves open.
 func (g *agreement) switchMessage(reason v1alpha1.SwitchReason) string {
 	current := g.choice.Current
-	if current < 0 {
-		if reason == v1alpha1.SwitchReordered {
-			return "no longer in the list"
-		}
+	switch {
+	case current < 0 && reason == v1alpha1.SwitchReordered:
+		return "no longer in the list"
+	case current < 0:
 		return ""
 	}
-	verdict, named := g.verdict(current), g.supplier(current).Named
-	switch reason {
+	switch verdict := g.verdict(current); reason {
 	case v1alpha1.SwitchFailover:
 		return fmt.Sprintf("not available for %s", verdict.OutageDue.Sub(verdict.Since))
 	case v1alpha1.SwitchStoodDown:
-		return string(named.StandingReason)
-	case v1alpha1.SwitchDataSharingLapsed:
-		if verdict.DataSharing.State == plan.DataSharingLapsed {
-			return fmt.Sprintf("%s was in force until %s", named.DataSharing.Reference, verdict.DataSharing.Until)
-		}
-	case v1alpha1.SwitchAssuranceLapsed:
-		if verdict.Assured.State == plan.AssuranceLapsed {
-			return fmt.Sprintf("%s was held until %s", verdict.Assured.Scheme, verdict.Assured.Until)
-		}
+		return string(g.supplier(current).Named.StandingReason)
+	case v1alpha1.SwitchDataSharingLapsed, v1alpha1.SwitchAssuranceLapsed:
+		return g.lapse(current)
 	case v1alpha1.SwitchTermEnded:
-		if g.judged.Term.State == plan.TermEnded {
-			return fmt.Sprintf("the term ended on %s", g.judged.Term.Until)
-		}
-		return fmt.Sprintf("the term begins on %s", g.object.Spec.Term.Start)
+		return g.termEnded()
 	case v1alpha1.SwitchWithdrawn:
 		return g.withdrawal()
 	case v1alpha1.SwitchAccepted, v1alpha1.SwitchFailBack, v1alpha1.SwitchReordered, v1alpha1.SwitchDrained,
 		v1alpha1.SwitchRoomFound, v1alpha1.SwitchConsentWithdrawn, v1alpha1.SwitchSupplierGone:
 	}
 	return ""
+}
+
+// lapse says until when what has lapsed was in force; empty where it is not there any more.
+func (g *agreement) lapse(i int) string {
+	switch verdict := g.verdict(i); {
+	case verdict.DataSharing.State == plan.DataSharingLapsed:
+		return fmt.Sprintf("%s was in force until %s", g.supplier(i).Named.DataSharing.Reference, verdict.DataSharing.Until)
+	case verdict.Fitness == plan.WithoutAssurance && verdict.Assured.State == plan.AssuranceLapsed:
+		return fmt.Sprintf("%s was held until %s", verdict.Assured.Scheme, verdict.Assured.Until)
+	}
+	return ""
+}
+
+func (g *agreement) termEnded() string {
+	if g.judged.Term.State == plan.TermEnded {
+		return fmt.Sprintf("the term ended on %s", g.judged.Term.Until)
+	}
+	return fmt.Sprintf("the term begins on %s", g.object.Spec.Term.Start)
 }
 
 // withdrawal says why an agreement as a whole no longer stands.

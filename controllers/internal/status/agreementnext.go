@@ -25,17 +25,22 @@ func (g *agreement) next() v1alpha1.Next {
 	if successor, due := g.successor(); successor >= 0 {
 		return g.move(successor, due)
 	}
-	if target, due := g.returnTarget(); target >= 0 && g.verdict(g.inForce).IsServing() {
+	isOut := g.verdict(g.inForce).Available == v1alpha1.ServiceNotAvailable
+	if target, due := g.returnTarget(); target >= 0 && !isOut {
 		return g.move(target, due)
 	}
-	if first, ends := g.firstEnding(); ends && g.isNear(first) && !first.isHarmless {
-		action := v1alpha1.NextWithdraw
-		if g.isRenewable(first) {
-			action = v1alpha1.NextRenew
-		}
-		return v1alpha1.Next{Action: action, NotBefore: stamp(first.at)}
+	return g.nextEnding()
+}
+
+func (g *agreement) nextEnding() v1alpha1.Next {
+	first, ends := g.firstEnding()
+	switch {
+	case !ends || !g.isNear(first) || first.isHarmless:
+		return v1alpha1.Next{Action: v1alpha1.NextNone}
+	case g.isRenewable(first):
+		return v1alpha1.Next{Action: v1alpha1.NextRenew, NotBefore: stamp(first.at)}
 	}
-	return v1alpha1.Next{Action: v1alpha1.NextNone}
+	return v1alpha1.Next{Action: v1alpha1.NextWithdraw, NotBefore: stamp(first.at)}
 }
 
 // move is a change to another supplier: a return, if it is an earlier choice.

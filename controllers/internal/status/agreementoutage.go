@@ -16,6 +16,8 @@ func (g *agreement) markOut(i int) {
 	out := fmt.Sprintf("%s %s.", g.who(i), g.outSince(i))
 	next := g.judged.NextAfter(g.seen, i)
 	switch {
+	case verdict.Fitness == plan.Unjudged:
+		g.notReady(v1alpha1.ReasonSupplierUnavailable, out+" Nobody takes over while it cannot be told whether it may supply.")
 	case next < 0:
 		g.notReady(v1alpha1.ReasonSupplierUnavailable, g.allOut(i))
 	case !g.judged.Automatic:
@@ -136,7 +138,7 @@ func (g *agreement) markComing(i int) {
 	mayBegin, reason, message := g.mayBegin()
 	switch {
 	case !place.Counts() && !mayBegin:
-		g.notReady(reason, message)
+		g.notReady(reason, message) // also during an outage
 	case g.verdict(i).Available == v1alpha1.ServiceNotAvailable:
 		g.markOut(i)
 	case place.State == state.PlaceWaiting:
@@ -144,7 +146,7 @@ func (g *agreement) markComing(i int) {
 	case g.unlisted() == i:
 		g.notReady(v1alpha1.ReasonSwitching, sentence(g.notYetListed(i)))
 	default:
-		g.notReady(v1alpha1.ReasonWaiting, fmt.Sprintf("A place at %s is asked for.", g.whoExactly(i)))
+		g.notReady(g.asking(i))
 	}
 }
 

@@ -51,15 +51,19 @@ func (g *agreement) repeat(condition string) {
 	g.m.set(v1alpha1.ReadyCondition, c.Status, c.Reason, c.Message)
 }
 
-// unknown leaves Ready as it was, unless nothing was known of it: what cannot be read is no claim.
+// unknown leaves Ready as it was, unless nothing was known of it: what cannot be read is no claim. But
+// where nobody supplies any more, it is True no longer.
 func (g *agreement) unknown(i int) {
 	condition := v1alpha1.ReadyCondition
 	message := fmt.Sprintf("Whether %s can supply cannot be told just now.", g.whoExactly(i))
-	if was := g.condition(condition); was != nil && was.Status != metav1.ConditionUnknown {
+	switch was := g.condition(condition); {
+	case was == nil || was.Status == metav1.ConditionUnknown:
+		g.m.isUnknown(condition, v1alpha1.ReasonNotRead, message)
+	case was.Status == metav1.ConditionTrue && g.inForce < 0:
+		g.notReady(v1alpha1.ReasonNoSupplier, fmt.Sprintf("Nobody supplies %s. %s", g.object.Spec.Function, message))
+	default:
 		g.m.kept(condition, v1alpha1.ReasonNotRead, message)
-		return
 	}
-	g.m.isUnknown(condition, v1alpha1.ReasonNotRead, message)
 }
 
 // markReadyWith: somebody supplies. It must be bound, entitled and available.
@@ -73,7 +77,7 @@ func (g *agreement) markReadyWith(i int) {
 		g.repeat(v1alpha1.BoundCondition) // this keeps the next one from taking over
 	case verdict.Fitness == plan.IsStoodDown:
 		g.notReady(v1alpha1.ReasonStoodDown, fmt.Sprintf("%s %s", sentence(g.whyNot(i)), g.takingOver(i)))
-	case verdict.Fitness != plan.Unjudged && verdict.Available == v1alpha1.ServiceNotAvailable:
+	case verdict.Available == v1alpha1.ServiceNotAvailable:
 		g.markOut(i)
 	case bound.Status != metav1.ConditionTrue:
 		g.repeat(v1alpha1.BoundCondition)

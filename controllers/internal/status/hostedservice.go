@@ -13,7 +13,7 @@ import (
 
 // HostedService sets a HostedService's status from what was read, planned and written. A service that
 // is being deleted goes on serving whom it serves: HostedServiceDeleting then says the rest.
-func HostedService(h *v1alpha1.HostedService, seen state.HostedService, planned plan.HostedService, ledger plan.Ledger, room plan.Room, done state.Result, err error, now time.Time) {
+func HostedService(h *v1alpha1.HostedService, seen state.HostedService, planned plan.HostedService, ledger plan.Ledger, room plan.Room, done state.Result, err error, now time.Time) { //nolint:revive // what each step of a reconcile found, in their order
 	m := marker{&h.Status.Conditions, h.Generation}
 	h.Status.ObservedGeneration = &h.Generation
 	if done.StepsDone > 0 {

@@ -3,6 +3,7 @@ package status_test
 import (
 	"errors"
 	"fmt"
+	"maps"
 	"time"
 
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
@@ -147,9 +148,7 @@ func servicesThatCarry() []example {
 	}
 	mixed := places(state.PlaceAdmitted, 2)
 	for _, other := range []plan.Ledger{places(state.PlaceMoving, 1), places(state.PlaceLeaving, 1), places(state.PlaceHeld, 1), places(state.PlaceWaiting, 3), places(state.PlaceStandby, 5)} {
-		for key, place := range other {
-			mixed[key] = place
-		}
+		maps.Copy(mixed, other)
 	}
 	return []example{
 		carrying("A service carries one consortium.", places(state.PlaceAdmitted, 1), 40, 12_000_000),

@@ -1,6 +1,8 @@
 package status_test
 
 import (
+	"errors"
+	"maps"
 	"testing"
 	"time"
 
@@ -129,9 +131,7 @@ func TestTwentyTransitionsAreKept(t *testing.T) {
 func TestTheLoadOfAService(t *testing.T) {
 	ledger := places(state.PlaceAdmitted, 3)
 	for _, more := range []plan.Ledger{places(state.PlaceMoving, 1), places(state.PlaceLeaving, 1), places(state.PlaceHeld, 2), places(state.PlaceWaiting, 4), places(state.PlaceStandby, 8)} {
-		for key, place := range more {
-			ledger[key] = place
-		}
+		maps.Copy(ledger, more)
 	}
 	load := func(served, reserved, waiting int64) v1alpha1.Load {
 		return v1alpha1.Load{Served: &served, Reserved: &reserved, Waiting: &waiting}
@@ -195,7 +195,7 @@ func TestAServicesStatusIsAFixedPoint(t *testing.T) {
 func anyService(r *rapid.T) *serviceFacts {
 	f := serving()
 	count := rapid.Int32Range(0, 5)
-	f.planned = plan.HostedService{Replicas: count.Draw(r, "replicas"), Problem: errUnknown, Obstacle: rapid.SampledFrom([]plan.Obstacle{
+	f.planned = plan.HostedService{Replicas: count.Draw(r, "replicas"), Problem: errors.New(words(r)), Obstacle: rapid.SampledFrom([]plan.Obstacle{
 		plan.NoObstacle, plan.HomeMissing, plan.GuardRailsMissing, plan.GuardRailsUnknown, plan.FunctionMissing, plan.FunctionMemberOnly, plan.SchemaBroken, plan.ParametersWrong,
 	}).Draw(r, "obstacle")}
 	switch f.planned.Obstacle {

@@ -111,7 +111,7 @@ func TestEveryExampleKeepsToTheRulesOfAStatus(t *testing.T) {
 }
 
 func TestReasonsAreWordsForMachines(t *testing.T) {
-	camelCase := regexp.MustCompile(`^([A-Z][a-z]+)+$`)
+	camelCase := regexp.MustCompile(`^([A-Z][a-z]+|[0-9]+)+$`)
 	for _, reason := range reasons(t) {
 		if !camelCase.MatchString(reason) {
 			t.Errorf("%q is not in camel case", reason)

@@ -96,7 +96,8 @@ func (g *agreement) stateMessage(i int) string {
 // isUnknown says that a supplier cannot be judged just now.
 func (g *agreement) isUnknown(i int) bool {
 	verdict := g.verdict(i)
-	return verdict.Fitness == "" || verdict.Fitness == plan.Unjudged || verdict.Fitness == plan.Fit && verdict.Available == v1alpha1.ServiceUnknown
+	isRead := verdict.Available == v1alpha1.ServiceAvailable || verdict.Available == v1alpha1.ServiceNotAvailable
+	return verdict.Fitness == "" || verdict.Fitness == plan.Unjudged || verdict.Fitness == plan.Fit && !isRead
 }
 
 // whyNot says, as a clause, why a supplier does not supply this agreement now.

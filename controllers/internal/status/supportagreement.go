@@ -29,7 +29,7 @@ type agreement struct {
 
 // SupportAgreement sets a SupportAgreement's status from what was read, judged, chosen and written. It
 // returns when the clock alone changes it, beside what was judged and chosen; zero: never.
-func SupportAgreement(a *v1alpha1.SupportAgreement, seen state.SupportAgreement, judged plan.Agreement, choice plan.Choice, done state.Result, err error, now time.Time) time.Time {
+func SupportAgreement(a *v1alpha1.SupportAgreement, seen state.SupportAgreement, judged plan.Agreement, choice plan.Choice, done state.Result, err error, now time.Time) time.Time { //nolint:revive // what each step of a reconcile found, in their order
 	g := &agreement{
 		m: marker{&a.Status.Conditions, a.Generation}, object: a, status: &a.Status,
 		seen: seen, judged: judged, choice: choice, out: outcome{done, err}, now: now,
@@ -52,15 +52,18 @@ func SupportAgreement(a *v1alpha1.SupportAgreement, seen state.SupportAgreement,
 	warning := g.markExpiring()
 	g.status.Next = g.next()
 	g.markReady()
-	return warning
+	return g.soonest(warning, judged.Term.Changes)
 }
 
-// SupportAgreementDeleting says what the deletion of a SupportAgreement waits for.
-func SupportAgreementDeleting(a *v1alpha1.SupportAgreement, waitingFor string) {
-	m := marker{&a.Status.Conditions, a.Generation}
-	a.Status.ObservedGeneration = &a.Generation
-	m.isFalse(v1alpha1.ReadyCondition, v1alpha1.ReasonDeleting, "The agreement is being deleted; "+waitingFor+".")
-	m.progress()
+// soonest is the first of the instants that is still to come; zero: none is.
+func (g *agreement) soonest(instants ...time.Time) time.Time {
+	var first time.Time
+	for _, instant := range instants {
+		if instant.After(g.now) && (first.IsZero() || instant.Before(first)) {
+			first = instant
+		}
+	}
+	return first
 }
 
 // isFrozen says that what stands is left as it is, because the function is not known just now.

@@ -5,16 +5,20 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"time"
 
 	"github.com/spf13/cobra"
+
+	"github.com/commissioning-support/operator/cmd/kubectl-commissioning/internal/cluster"
 )
 
-// Exit codes, the same for every command.
+// Exit codes. What 1 and 3 mean to a command stands in its help.
 const (
-	exitDone    = 0
-	exitError   = 1
-	exitUsage   = 2
-	exitWaiting = 3 // an import found removals that wait for a decision
+	exitDone        = 0
+	exitError       = 1
+	exitUsage       = 2
+	exitWaiting     = 3 // an import found removals that wait for a decision
+	exitNotReadable = 3 // what was asked for cannot be read from the cluster
 )
 
 // usageError is a mistake in how the command was called.
@@ -36,6 +40,11 @@ func Run(version string, args []string, stdout, stderr io.Writer) int {
 		return exitDone
 	case errors.Is(err, errWaiting):
 		return exitWaiting
+	case errors.Is(err, errFound):
+		return exitError
+	case cluster.IsNotReadable(err):
+		called.PrintErrf("Error: %v\n", err)
+		return exitNotReadable
 	case errors.As(err, &usage):
 		called.PrintErrf("Error: %v\nSee: %s --help\n", err, called.CommandPath())
 		return exitUsage
@@ -62,6 +71,7 @@ A kubectl plugin: the binary kubectl-commissioning on the PATH makes it kubectl 
 	}
 	root.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return usageError{err} })
 	root.AddCommand(newImport())
+	root.AddCommand(session{version: version, now: time.Now}.commands()...)
 	return root
 }
 

@@ -50,25 +50,20 @@ func changes(agreements []v1alpha1.SupportAgreement) []Change {
 }
 
 func change(a *v1alpha1.SupportAgreement, s v1alpha1.Switch) Change {
-	c := Change{Agreement: a.Name, Reason: s.Reason, From: short(s.From, a.Spec.Function), To: short(s.To, a.Spec.Function)}
+	c := Change{Agreement: a.Name, Reason: s.Reason, From: short(s.From, a.Spec.Function), To: short(s.To, a.Spec.Function), Text: reasons[s.Reason]}
 	if s.Time != nil {
 		c.Time = *s.Time
 	}
-	c.Text = reasons[s.Reason]
-	switch {
-	case c.Text == "":
+	if c.Text == "" {
 		c.Text = string(s.Reason)
-	case s.Reason == v1alpha1.SwitchFailover && s.Message != "":
-		return withText(c, s.Message) // it says the same, and for how long
 	}
-	if s.Message != "" {
-		return withText(c, c.Text+": "+s.Message)
+	switch {
+	case s.Message == "":
+	case s.Reason == v1alpha1.SwitchFailover:
+		c.Text = s.Message // it says the same, and for how long
+	default:
+		c.Text += ": " + s.Message
 	}
-	return c
-}
-
-func withText(c Change, text string) Change {
-	c.Text = text
 	return c
 }
 

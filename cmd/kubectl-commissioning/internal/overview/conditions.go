@@ -30,7 +30,6 @@ func (c conditions) isStalled() bool { return c.isTrue(v1alpha1.StalledCondition
 var starting = []string{
 	v1alpha1.ReasonPending, v1alpha1.ReasonWaiting, v1alpha1.ReasonSwitching, v1alpha1.ReasonNotYetListed,
 	v1alpha1.ReasonGuardRailsMissing, v1alpha1.ReasonPopulationUnknown, v1alpha1.ReasonNotYetInTerm,
-	v1alpha1.ReasonNotAvailable,
 }
 
 // state sums the condition Ready up. What never worked and is on its way is not yet there; hasWorked

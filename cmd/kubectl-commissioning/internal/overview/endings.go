@@ -30,6 +30,12 @@ type Ending struct {
 	InForce bool `json:"inForce"`
 }
 
+// Soon are the endings of a period.
+type Soon struct {
+	Endings []Ending `json:"endings"`
+	Unread  []string `json:"unread,omitempty"`
+}
+
 // EndingsOf are the days, today or later, on which terms, data sharing and assurances of agreements
 // end: those of every supplier of the list, because the next in it is needed when the first fails.
 func EndingsOf(agreements []v1alpha1.SupportAgreement, catalogue Catalogue, today v1alpha1.Date) []Ending {
@@ -69,11 +75,9 @@ func endings(a *v1alpha1.SupportAgreement, catalogue Catalogue, today v1alpha1.D
 }
 
 // Within are the endings of so many days from today.
-func Within(all []Ending, today v1alpha1.Date, days int) []Ending { return within(all, today, days) }
-
-func within(all []Ending, today v1alpha1.Date, days int) []Ending {
+func Within(all []Ending, today v1alpha1.Date, days int) []Ending {
 	last := addDays(today, days)
-	return slices.DeleteFunc(slices.Clone(all), func(e Ending) bool { return e.Date > last })
+	return slices.DeleteFunc(all, func(e Ending) bool { return e.Date > last })
 }
 
 func dayAfter(d v1alpha1.Date) v1alpha1.Date { return addDays(d, 1) }

@@ -3,6 +3,8 @@ package overview
 import (
 	"fmt"
 
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+
 	"github.com/commissioning-support/operator/api/v1alpha1"
 )
 
@@ -12,30 +14,23 @@ func member(m *v1alpha1.MemberFunction) Function {
 	ready := cs.ready()
 	f := Function{
 		Kind: v1alpha1.MemberFunctionKind, Name: m.Name, Function: string(m.Spec.Function), Locality: string(m.Spec.Locality),
-		Since: &m.CreationTimestamp, StateSince: since(ready), Reason: ready.Reason,
+		Since: &m.CreationTimestamp, StateSince: since(ready), Reason: ready.Reason, State: cs.state(false),
+		Behind: isBehind(m.Generation, m.Status.ObservedGeneration),
 	}
-	// An outage keeps the time at which the function was first seen to work apart from its birth.
-	f.State = cs.state(cs.of(v1alpha1.AvailableCondition).Reason == v1alpha1.ReasonReplicaFailure)
 	if m.Status.Replicas.Desired != nil {
 		f.Replicas = &Replicas{Desired: *m.Status.Replicas.Desired, Available: value(m.Status.Replicas.Available)}
 	}
 	if !f.State.Works() {
-		f.Why = sentences(ready.Message)
+		f.Why = sentences(ready.Message, f.Function)
 	}
-	if bindings := cs.of(v1alpha1.BindingsResolvedCondition); bindings.Status == "False" {
-		f.Next = sentences(bindings.Message)
-	}
-	if isBehind(m.Generation, m.Status.ObservedGeneration) {
-		f.Next = append(f.Next, notSeen)
+	if bindings := cs.of(v1alpha1.BindingsResolvedCondition); bindings.Status == metav1.ConditionFalse {
+		f.Next = sentences(bindings.Message, f.Function)
 	}
 	if cs.isStalled() {
 		f.You = []string{fmt.Sprintf("mend it: kubectl describe memberfunction %s -n %s", m.Name, m.Namespace)}
 	}
 	return f
 }
-
-// notSeen is said of a status that speaks of an older spec.
-const notSeen = "The operator has not seen the latest change of the spec yet."
 
 func isBehind(generation int64, observed *int64) bool {
 	return observed == nil || *observed < generation

@@ -3,19 +3,21 @@ package overview
 import (
 	"regexp"
 	"strings"
+	"unicode"
 )
 
-// end of a sentence: the next begins with a capital.
-var end = regexp.MustCompile(`\. \p{Lu}`)
+// end of a sentence: the next one begins.
+var end = regexp.MustCompile(`\. (\p{Lu}|\p{Ll})`)
 
 // sentences of a message. Names and texts that people gave may hold what looks like an end: they are
-// kept whole.
-func sentences(message string, given ...string) []string {
+// kept whole. A small letter begins a sentence only where that is the name of the function.
+func sentences(message, function string, given ...string) []string {
 	var all []string
 	for message != "" {
 		cut := len(message)
-		for _, found := range end.FindAllStringIndex(message, -1) {
-			if !isWithin(found[0], message, given) {
+		for _, found := range end.FindAllStringSubmatchIndex(message, -1) {
+			isStart := strings.HasPrefix(message[found[2]:], function+" ") || unicode.IsUpper([]rune(message[found[2]:found[3]])[0])
+			if isStart && !isWithin(found[0], message, given) {
 				cut = found[0] + 1
 				break
 			}

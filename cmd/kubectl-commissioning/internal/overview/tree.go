@@ -83,6 +83,8 @@ type Function struct {
 	// Reason of the state, for machines: that of the condition Ready.
 	Reason   string    `json:"reason,omitempty"`
 	Replicas *Replicas `json:"replicas,omitempty"`
+	// Behind says that all this speaks of an older spec: the operator has not seen the latest change.
+	Behind bool `json:"behind,omitempty"`
 	// Why another than the first choice supplies, or why it does not work.
 	Why []string `json:"why,omitempty"`
 	// Next is what happens next.
@@ -140,7 +142,7 @@ func Of(facts Facts, today v1alpha1.Date) Tree {
 		tree.Functions = append(tree.Functions, Agreement(&facts.Agreements[i], facts.Catalogue))
 	}
 	tree.Summary = summary(tree.Functions)
-	tree.DatesAhead = within(EndingsOf(facts.Agreements, facts.Catalogue, today), today, daysAhead)
+	tree.DatesAhead = Within(EndingsOf(facts.Agreements, facts.Catalogue, today), today, daysAhead)
 	all := changes(facts.Agreements)
 	tree.LastChanges = all[:min(len(all), lastChanges)]
 	return tree

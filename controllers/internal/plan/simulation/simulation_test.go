@@ -1,0 +1,49 @@
+// Package simulation_test lets the rules R1 to R5 work together: services, consortia and agreements in
+// a world that changes at random, and an operator at work that reads what is out of date, takes its
+// steps in any order, and dies.
+package simulation_test
+
+import (
+	"testing"
+	"time"
+
+	"pgregory.net/rapid"
+)
+
+var pauses = []time.Duration{
+	time.Second, time.Second, time.Second, 2 * time.Second, 10 * time.Second, 11 * time.Second, time.Minute, 5 * time.Minute,
+	31 * time.Minute, 3 * time.Hour, 25 * time.Hour, 73 * time.Hour, 400 * 24 * time.Hour,
+}
+
+// step is one step of the world: mostly one write of the operator.
+func (w *world) step(t *rapid.T, s scope) {
+	switch what := below(t, 100, "what"); {
+	case what < 55:
+		w.act(oneOf(t, w.actors(), "actor"))
+	case what < 73:
+		if lagging := w.store.lagging(); len(lagging) > 0 {
+			w.store.show(oneOf(t, lagging, "shown"))
+		}
+	case what < 83:
+		w.happen(drawEvent(t, s))
+	case what < 93:
+		w.pass(oneOf(t, pauses, "pause"))
+	case what < 96:
+		w.die()
+	default:
+		w.settle()
+	}
+	w.checkStanding()
+}
+
+func TestR05_TheRulesHoldAtEveryStep(t *testing.T) {
+	s := scope{services: 4, agreements: 8}
+	rapid.Check(t, func(t *rapid.T) {
+		w := newWorld(t, drawParameters(t, s))
+		dbg["worlds"]++
+		for range rapid.IntRange(50, 200).Draw(t, "steps") {
+			w.step(t, s)
+		}
+		w.settle()
+	})
+}
