@@ -287,7 +287,7 @@ type SupplierInForceStatus struct {
 
 // SwitchReason is why the supplier changed.
 //
-// +kubebuilder:validation:Enum=Accepted;Failover;FailBack;StoodDown;Reordered;Drained;RoomFound;ConsentWithdrawn;DataSharingLapsed;AssuranceLapsed;TermEnded;SupplierGone;Withdrawn
+// +kubebuilder:validation:Enum=Accepted;Failover;FailBack;StoodDown;Reordered;Drained;ConsentWithdrawn;DataSharingLapsed;AssuranceLapsed;TermEnded;SupplierGone;Withdrawn
 type SwitchReason string
 
 // Reasons for a change of supplier.
@@ -296,7 +296,7 @@ const (
 	SwitchAccepted SwitchReason = "Accepted"
 	// SwitchFailover: the one before was confirmed to be out.
 	SwitchFailover SwitchReason = "Failover"
-	// SwitchFailBack: an earlier choice is available again.
+	// SwitchFailBack: an earlier choice is available again, or has room.
 	SwitchFailBack SwitchReason = "FailBack"
 	// SwitchStoodDown: the consortium stood the one before down.
 	SwitchStoodDown SwitchReason = "StoodDown"
@@ -304,8 +304,6 @@ const (
 	SwitchReordered SwitchReason = "Reordered"
 	// SwitchDrained: the one before moves its consortia on, or goes.
 	SwitchDrained SwitchReason = "Drained"
-	// SwitchRoomFound: an earlier choice, which was full, has room.
-	SwitchRoomFound SwitchReason = "RoomFound"
 	// SwitchConsentWithdrawn: the one before no longer accepts the consortium.
 	SwitchConsentWithdrawn SwitchReason = "ConsentWithdrawn"
 	// SwitchDataSharingLapsed: the data sharing agreement with the one before is no longer in force.

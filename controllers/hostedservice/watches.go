@@ -59,7 +59,7 @@ func Register(mgr manager.Manager, applier *apply.Applier, settings state.Settin
 		Watches(&corev1.Namespace{}, handler.EnqueueRequestsFromMapFunc(c.inNamespace), builder.WithPredicates(watch.Changed(watch.Belonging))).
 		Watches(&corev1.ConfigMap{}, watch.Entries(watch.Coalesce, c.ledgerEntry)).
 		Watches(&corev1.Secret{}, handler.EnqueueRequestsFromMapFunc(c.signingKeys)).
-		Watches(&networkingv1.NetworkPolicy{}, watch.Aggregate(opened))
+		Watches(&networkingv1.NetworkPolicy{}, watch.Aggregate(c.opened))
 	for _, child := range []client.Object{
 		&appsv1.Deployment{}, &appsv1.StatefulSet{}, &corev1.ConfigMap{}, &corev1.Service{}, &corev1.ServiceAccount{},
 		&networkingv1.NetworkPolicy{}, &policyv1.PodDisruptionBudget{}, &autoscalingv2.HorizontalPodAutoscaler{},
@@ -152,14 +152,20 @@ func (c *Controller) signingKeys(ctx context.Context, secret client.Object) []re
 	return c.find(ctx)
 }
 
-// opened wakes the service that an agreement's network opening leads to.
-func opened(_ context.Context, policy client.Object) []reconcile.Request {
+// opened wakes the service that an agreement's network opening leads to, and the others that the
+// agreement names: who uses one may come to another.
+func (c *Controller) opened(ctx context.Context, policy client.Object) []reconcile.Request {
 	owner, ok := state.MarkedOwner(policy)
 	parts := strings.Split(policy.GetName(), ".")
 	if !ok || owner.Kind != v1alpha1.SupportAgreementKind || len(parts) != 4 || parts[3] != policy.GetNamespace() {
 		return nil
 	}
-	return watch.InNamespace(parts[3], parts[2])
+	requests := watch.InNamespace(parts[3], parts[2])
+	agreement := &v1alpha1.SupportAgreement{}
+	if err := c.client.Get(ctx, owner.Key(), agreement); err != nil {
+		return requests // it is gone: nobody else asks for it
+	}
+	return append(requests, c.named(ctx, agreement)...)
 }
 
 func (c *Controller) find(ctx context.Context, options ...client.ListOption) []reconcile.Request {

@@ -52,13 +52,14 @@ func (c *Controller) Reconcile(ctx context.Context, cached *v1alpha1.SupportAgre
 	choice := plan.Choose(seen, judged, now)
 	done, renewal, err := c.write(ctx, seen, judged, choice, now)
 	before := agreement.DeepCopy()
-	status.SupportAgreement(agreement, seen, judged, choice, done, err, now)
+	warning := status.SupportAgreement(agreement, seen, judged, choice, done, err, now)
 	conflict, statusErr := c.status.Write(ctx, before, agreement)
 	if !conflict && statusErr == nil {
 		audit(ctx, before, agreement)
 	}
 	result, err := watch.Next(done, conflict, err, statusErr)
 	result = watch.NotAfter(result, choice.Next, now)
+	result = watch.NotAfter(result, warning, now)
 	return watch.NotAfter(result, renewal, now), err
 }
 

@@ -38,7 +38,7 @@ func failover(t *testing.T, env *testenv.Env) {
 	g.Eventually(func() ([]string, error) { return wrongly(t.Context(), env.Client, hit, isElsewhere) }).
 		WithTimeout(2 * time.Minute).WithPolling(time.Second).Should(gomega.BeEmpty())
 	writes := logSwitch(t, env, hit, began)
-	measureFloor(t, env, writes)
+	floor(t, env, writes)
 	drained(t, env, hit)
 
 	began = time.Now()
@@ -119,7 +119,7 @@ func logSwitch(t *testing.T, env *testenv.Env, hit []client.ObjectKey, began tim
 		t.Errorf("%d went to their third choice, but the second has no room for %d", thirds, least)
 	}
 	last := lastSwitch(env, hit, began)
-	writes := env.Requests.Since(confirmed, func(r testenv.Request) bool { return r.IsWrite() && !r.At.After(last) })
+	writes := env.Requests.Since(confirmed, func(r testenv.Request) bool { return r.IsWrite() && r.Code < 300 && !r.At.After(last) })
 	t.Logf("%s stopped: all its %d agreements have their next supplier (%d the third choice) %s after the outage was confirmed; %d writes: %s",
 		england.Largest, len(hit), thirds, last.Sub(confirmed).Round(100*time.Millisecond), len(writes), testenv.Summary(writes))
 	return writes
@@ -152,5 +152,3 @@ func drained(t *testing.T, env *testenv.Env, hit []client.ObjectKey) {
 		return left, nil
 	}).WithTimeout(2 * time.Minute).WithPolling(time.Second).Should(gomega.BeZero())
 }
-
-func measureFloor(t *testing.T, env *testenv.Env, writes []testenv.Request) {}

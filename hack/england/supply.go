@@ -181,9 +181,10 @@ func (m market) row(code string, order int, provider string) []string {
 // farAway is a day on which nobody will run this.
 const farAway = "2099-03-31"
 
-// dress gives suppliers what the platform team would, an assurance that holds, and says of agreements
-// that they are invented.
+// dress gives suppliers what the platform team would, an assurance that holds. Agreements say that they
+// are invented, and have terms of failover by which a slow start of the whole country is no outage.
 func dress(objects []*unstructured.Unstructured) error {
+	failover := map[string]any{"afterOutage": "1h", "failback": map[string]any{"stabilisation": "10s"}}
 	assurance := map[string]any{"scheme": "DSPT", "result": "StandardsMet", "validUntil": farAway, "reference": "INVENTED"}
 	for _, object := range objects {
 		switch object.GetKind() {
@@ -193,6 +194,9 @@ func dress(objects []*unstructured.Unstructured) error {
 			}
 		case v1alpha1.SupportAgreementKind:
 			object.SetAnnotations(map[string]string{v1alpha1.InventedAnnotation: "true"})
+			if err := unstructured.SetNestedMap(object.Object, failover, "spec", "failover"); err != nil {
+				return fmt.Errorf("agree with %s: %w", object.GetNamespace(), err)
+			}
 		}
 	}
 	return nil

@@ -38,11 +38,12 @@ func (r Request) IsWrite() bool {
 // IsWatch says that the request opens or renews a watch.
 func (r Request) IsWatch() bool { return r.Verb == "watch" }
 
-// Recorder remembers requests.
+// Recorder remembers requests. It can also let the operator die: see DieAfter.
 type Recorder struct {
 	mutex    sync.Mutex
 	requests []Request
 	parser   *request.RequestInfoFactory
+	death    death
 }
 
 // NewRecorder returns an empty Recorder.
@@ -53,27 +54,30 @@ func NewRecorder() *Recorder {
 // Wrap makes a transport that is recorded.
 func (r *Recorder) Wrap(next http.RoundTripper) http.RoundTripper {
 	return roundTripper(func(q *http.Request) (*http.Response, error) {
-		response, err := next.RoundTrip(q)
-		code := 0
-		if response != nil {
-			code = response.StatusCode
+		made := r.parse(q)
+		done, err := r.death.begin(made)
+		if err != nil {
+			return nil, err
 		}
-		r.record(q, code)
+		response, err := next.RoundTrip(q)
+		if response != nil {
+			made.Code = response.StatusCode
+		}
+		done(made)
+		r.mutex.Lock()
+		defer r.mutex.Unlock()
+		made.At = time.Now()
+		r.requests = append(r.requests, made)
 		return response, err
 	})
 }
 
-func (r *Recorder) record(q *http.Request, code int) {
+func (r *Recorder) parse(q *http.Request) Request {
 	info, err := r.parser.NewRequestInfo(q)
 	if err != nil {
-		info = &request.RequestInfo{Verb: q.Method, Resource: q.URL.Path}
+		return Request{Verb: q.Method, Resource: q.URL.Path}
 	}
-	r.mutex.Lock()
-	defer r.mutex.Unlock()
-	r.requests = append(r.requests, Request{
-		At: time.Now(), Verb: info.Verb, Resource: info.Resource, Subresource: info.Subresource,
-		Namespace: info.Namespace, Name: info.Name, Code: code,
-	})
+	return Request{Verb: info.Verb, Resource: info.Resource, Subresource: info.Subresource, Namespace: info.Namespace, Name: info.Name}
 }
 
 // Since returns the requests made since a moment that satisfy a condition.

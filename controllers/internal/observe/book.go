@@ -113,20 +113,21 @@ func (b *Book) supplier(ctx context.Context, agreement state.SupportAgreement, n
 	if err != nil {
 		return supplier, err
 	}
-	if supplier.HasLedger = ledger != nil; supplier.HasLedger {
-		supplier.Place = placeOf(ledger, agreement.Object)
+	if ledger != nil {
+		supplier.Place, supplier.HasLedger = placeOf(ledger, agreement.Object)
 	}
 	supplier.Opening, err = b.hasOpening(ctx, agreement, supplier.Service)
 	return supplier, err
 }
 
-// placeOf reads the agreement's place: that of a former agreement of the name is not its.
-func placeOf(ledger *corev1.ConfigMap, agreement *v1alpha1.SupportAgreement) state.Place {
-	place := plan.PlaceIn(ledger.Data, client.ObjectKeyFromObject(agreement))
+// placeOf reads the agreement's place: that of a former agreement of the name is not its. False: the
+// ledger cannot be read, and says nothing.
+func placeOf(ledger *corev1.ConfigMap, agreement *v1alpha1.SupportAgreement) (state.Place, bool) {
+	place, readable := plan.PlaceIn(ledger.Data, client.ObjectKeyFromObject(agreement))
 	if place.UID != agreement.UID {
-		return state.Place{}
+		return state.Place{}, readable
 	}
-	return place
+	return place, readable
 }
 
 func (b *Book) configMap(ctx context.Context, key types.NamespacedName) (*corev1.ConfigMap, error) {

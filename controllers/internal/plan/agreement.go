@@ -20,6 +20,8 @@ const (
 	AgreementDeleting AgreementStanding = "Deleting"
 	// AgreementHomeless: its namespace is no consortium's, or goes.
 	AgreementHomeless AgreementStanding = "Homeless"
+	// AgreementEnded: its term is over.
+	AgreementEnded AgreementStanding = "Ended"
 	// AgreementFunctionMissing: the catalogue has no such function. What is unknown freezes.
 	AgreementFunctionMissing AgreementStanding = "FunctionMissing"
 	// AgreementMemberOnly: the function is member-only: it cannot be delegated (R1).
@@ -28,8 +30,6 @@ const (
 	AgreementDuplicate AgreementStanding = "Duplicate"
 	// AgreementNotYet: its term has not begun.
 	AgreementNotYet AgreementStanding = "NotYet"
-	// AgreementEnded: its term is over.
-	AgreementEnded AgreementStanding = "Ended"
 )
 
 // Wish is what an agreement asks of the ledger of one supplier's service.
@@ -101,6 +101,8 @@ func (a *Agreement) standing(seen state.SupportAgreement) AgreementStanding {
 		return AgreementDeleting
 	case !seen.Home.IsActive():
 		return AgreementHomeless
+	case a.Term.State == TermEnded:
+		return AgreementEnded
 	case seen.Function == nil:
 		return AgreementFunctionMissing
 	case seen.Function.Spec.Delivery != v1alpha1.DeliveryHosted:
@@ -109,8 +111,6 @@ func (a *Agreement) standing(seen state.SupportAgreement) AgreementStanding {
 		return AgreementDuplicate
 	case a.Term.State == TermNotYet:
 		return AgreementNotYet
-	case a.Term.State == TermEnded:
-		return AgreementEnded
 	}
 	return AgreementStands
 }
@@ -156,7 +156,7 @@ func (a *Agreement) wishAt(seen state.SupportAgreement, i int, settled bool) (wi
 		return WishKeep, false
 	case !place.Counts() && verdict.Available == v1alpha1.ServiceNotAvailable && hasPlaceElsewhere(seen, i):
 		return WishReserve, false // it was never in force: the next one need not wait for it
-	case !place.Counts() && (!a.PopulationKnown || a.Succeeded):
+	case !place.Counts() && (!a.PopulationKnown || a.Succeeded && !hasPlaceElsewhere(seen, i)):
 		return WishFrozen, true
 	}
 	return WishPlace, place.State != state.PlaceWaiting
@@ -178,7 +178,8 @@ func (a *Agreement) isPassedOverByHand(seen state.SupportAgreement, i int) bool 
 	}
 	for later := i + 1; later < len(seen.Suppliers); later++ {
 		verdict, place := a.Suppliers[later], seen.Suppliers[later].Place
-		if place.IsUsable() && verdict.Fitness == Fit && !verdict.Confirmed && slices.Contains(place.PassedOver, seen.Suppliers[i].Name()) {
+		hasFailed := verdict.Fitness != Fit || verdict.Confirmed && a.Automatic
+		if place.IsUsable() && !hasFailed && slices.Contains(place.PassedOver, seen.Suppliers[i].Name()) {
 			return true
 		}
 	}

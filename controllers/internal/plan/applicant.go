@@ -40,6 +40,9 @@ func ApplicantAt(seen state.SupportAgreement, judged Agreement, i int, now time.
 		Patients: judged.Patients,
 		Opening:  here.Opening,
 	}
+	if !judged.PopulationKnown {
+		applicant.Patients = here.Place.Patients // as last known
+	}
 	for before := range i {
 		applicant.Before = append(applicant.Before, seen.Suppliers[before].Name())
 	}

@@ -71,7 +71,7 @@ func inForce(seen state.SupportAgreement) int {
 }
 
 // isEntitled: an agreement binds only what a ledger grants; whoever is bound stays so while its place
-// counts. A ledger that somebody removed says nothing: it is written anew from what stands.
+// counts. A ledger that somebody removed or spoilt says nothing.
 func isEntitled(supplier state.Supplier) bool { return supplier.Place.Counts() || !supplier.HasLedger }
 
 // begun is the supplier whose opening stands although the status names nobody: the operator died before
@@ -107,7 +107,7 @@ func (c *Choice) drain(seen state.SupportAgreement, judged Agreement, now time.T
 	if !c.Switches() {
 		former, since = formerSupplier(seen)
 	}
-	if former < 0 || former == c.Goal || c.Goal < 0 || judged.Suppliers[former].Fitness.Breaks() {
+	if former < 0 || former == c.Goal || c.Goal < 0 || judged.Suppliers[former].Fitness.Breaks() || !isEntitled(seen.Suppliers[former]) {
 		return
 	}
 	if ends := since.Add(drainPeriod); now.Before(ends) {

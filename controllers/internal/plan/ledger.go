@@ -2,6 +2,7 @@ package plan
 
 import (
 	"cmp"
+	"maps"
 	"slices"
 	"time"
 
@@ -235,8 +236,9 @@ func (l Ledger) standBy(applicants []Applicant, room Room) {
 			storms[applicant.ComesFrom] = append(storms[applicant.ComesFrom], applicant)
 		}
 	}
-	waiting := l.waiting()
-	for _, storm := range storms {
+	waiting := l.ahead(applicants, room)
+	for _, source := range slices.Sorted(maps.Keys(storms)) {
+		storm := storms[source]
 		slices.SortFunc(storm, func(a, b Applicant) int {
 			return cmp.Or(a.InForceSince.Compare(b.InForceSince), compareKeys(a.Key, b.Key))
 		})
@@ -257,10 +259,12 @@ func (l Ledger) standBy(applicants []Applicant, room Room) {
 	}
 }
 
-func (l Ledger) waiting() int32 {
+// ahead is how many wait who would come before those of a storm: who works elsewhere does not, nor does
+// one who is too large for the whole service.
+func (l Ledger) ahead(applicants []Applicant, room Room) int32 {
 	waiting := int32(0)
-	for _, place := range l {
-		if place.State == state.PlaceWaiting {
+	for _, a := range applicants {
+		if l[a.Key].State == state.PlaceWaiting && a.Wish != WishFrozen && !a.WorksElsewhere && room.carries(Room{}, a.Patients) {
 			waiting++
 		}
 	}

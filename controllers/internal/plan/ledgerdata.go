@@ -21,14 +21,18 @@ func AgreementOf(key string) (types.NamespacedName, bool) {
 	return types.NamespacedName{Namespace: namespace, Name: name}, found && namespace != "" && name != ""
 }
 
-// PlaceIn reads the place of one agreement in a ledger's data. Where it has none, or one that cannot be
-// read, it has no place.
-func PlaceIn(data map[string]string, agreement types.NamespacedName) state.Place {
+// PlaceIn reads the place of one agreement in a ledger's data: none where it does not stand there, and
+// false where what stands there cannot be read.
+func PlaceIn(data map[string]string, agreement types.NamespacedName) (state.Place, bool) {
 	place := state.Place{}
-	if json.Unmarshal([]byte(data[PlaceKey(agreement)]), &place) != nil {
-		return state.Place{}
+	content, found := data[PlaceKey(agreement)]
+	if !found {
+		return place, true
 	}
-	return place
+	if json.Unmarshal([]byte(content), &place) != nil {
+		return state.Place{}, false
+	}
+	return place, true
 }
 
 // ReadLedger reads a ledger from its data. An entry that cannot be read is an error: a ledger that

@@ -56,12 +56,15 @@ func departed(seen state.HostedService, names map[types.NamespacedName]bool) []A
 	return gone
 }
 
-// directory lists those who may bind. Whoever's consent, assurance, data sharing or term is gone is out
-// of it at once, also while a place still counts for them.
+// directory lists those who may bind, and who may just have done so although they leave. Whoever's
+// consent, assurance, data sharing or term is gone is out of it at once, also while a place still counts
+// for them.
 func (s Settlement) directory(seen state.HostedService, judged []Agreement) Directory {
 	var entries []DirectoryEntry
 	for i, agreement := range seen.Agreements {
-		if judged[i].Wishes[seen.Positions[i]] == WishNothing || !s.Ledger[agreement.Key()].IsUsable() || agreement.Home.Consortium == nil {
+		place := s.Ledger[agreement.Key()]
+		mayBind := place.IsUsable() || place.State == state.PlaceLeaving
+		if judged[i].Wishes[seen.Positions[i]] == WishNothing || !mayBind || agreement.Home.Consortium == nil {
 			continue
 		}
 		consortium := agreement.Home.Consortium

@@ -107,7 +107,7 @@ func (v SupplierVerdict) fitness(seen state.SupportAgreement, supplier state.Sup
 		return TermTooLongForSupplier
 	case v.DataSharing.State == DataSharingMissing || v.DataSharing.State == DataSharingLapsed:
 		return WithoutDataSharing
-	case !v.isAssured(seen.Function, supplier.Place):
+	case !v.isAssured(seen.Function, isIn(supplier)):
 		return WithoutAssurance
 	case owns == nil || owns.Status == metav1.ConditionUnknown:
 		return Unjudged
@@ -117,22 +117,27 @@ func (v SupplierVerdict) fitness(seen state.SupportAgreement, supplier state.Sup
 		return IsGoing
 	case supplier.Hosted.Spec.Intake == v1alpha1.IntakeDraining:
 		return IsDraining
-	case supplier.Hosted.Spec.Intake == v1alpha1.IntakeClosed && !supplier.Place.Counts():
+	case supplier.Hosted.Spec.Intake == v1alpha1.IntakeClosed && !isIn(supplier):
 		return IsClosed
 	}
 	return Fit
 }
 
 // isAssured: where the function lets those in stay, a lapse ends nobody's access.
-func (v SupplierVerdict) isAssured(function *v1alpha1.SupportFunction, place state.Place) bool {
+func (v SupplierVerdict) isAssured(function *v1alpha1.SupportFunction, isIn bool) bool {
 	switch v.Assured.State {
 	case AssuranceHeld, AssuranceNotRequired:
 		return true
 	case AssuranceLapsed:
-		return function.Spec.OnAssuranceLapse == v1alpha1.AssuranceLapseRefuseNew && place.Counts()
+		return function.Spec.OnAssuranceLapse == v1alpha1.AssuranceLapseRefuseNew && isIn
 	case AssuranceMissing:
 	}
 	return false
+}
+
+// isIn: whoever has a place is in; where somebody removed the ledger, whoever has an opening (R4).
+func isIn(supplier state.Supplier) bool {
+	return supplier.Place.Counts() || !supplier.HasLedger && supplier.Opening
 }
 
 func isGoing(supplier state.Supplier, owns *metav1.Condition) bool {

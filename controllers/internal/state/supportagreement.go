@@ -35,7 +35,7 @@ type Supplier struct {
 	// Provider and Hosted are nil where there are none of the name.
 	Provider *v1alpha1.SupportProvider
 	Hosted   *v1alpha1.HostedService
-	// Place that the agreement has in the service's ledger; HasLedger says that there is one.
+	// Place that the agreement has in the service's ledger; HasLedger says that there is one, and that it can be read.
 	Place     Place
 	HasLedger bool
 	// Opening says that the agreement's network opening stands in the provider's namespace.

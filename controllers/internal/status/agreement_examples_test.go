@@ -85,6 +85,16 @@ func furtherOutages() []example {
 			f.place(nel, state.Place{State: state.PlaceAdmitted})
 			f.failed(nel, "2026-10-12T09:15:00Z")
 		}),
+		unborn("The supplier is out whose opening stands, and which the status does not name.", func(f *agreementFacts) {
+			f.place(nel, state.Place{State: state.PlaceAdmitted})
+			f.seen.Suppliers[nel].Opening = true
+			f.failed(nel, "2026-10-12T09:15:00Z")
+		}),
+		later("The place at the supplier in force is lost, and the supplier cannot be read.", func(f *agreementFacts) { f.only(); f.unread(nel); f.place(nel, state.Place{}) }),
+		later("The supplier in force is out, and its service does not say since when.", func(f *agreementFacts) {
+			f.failed(nel, "2026-11-22T10:02:11Z")
+			f.seen.Suppliers[nel].Hosted.Status.UnavailableSince = nil
+		}),
 		unborn("The first choice cannot be read, and nobody supplies yet.", func(f *agreementFacts) { f.unread(nel) }),
 	}
 }
@@ -175,6 +185,11 @@ func agreementsWithoutRoom() []example {
 		later("Whether the next supplier has room has not been looked at.", func(f *agreementFacts) { f.place(kent, state.Place{}) }),
 		later("The ledger of the supplier in force was removed.", func(f *agreementFacts) {
 			f.seen.Suppliers[nel].Place, f.seen.Suppliers[nel].HasLedger = state.Place{}, false
+		}),
+		later("The registered patients of a consortium with an agreement in force are not known any more.", func(f *agreementFacts) { f.seen.Home.Consortium.Status = v1alpha1.ConsortiumStatus{} }),
+		unborn("A place is kept for a namespace that belongs to no consortium any more.", func(f *agreementFacts) {
+			f.place(nel, state.Place{State: state.PlaceWaiting, NoRoom: true})
+			f.seen.Home.Consortium = nil
 		}),
 		later("The consortium of an agreement in force is succeeded by another.", func(f *agreementFacts) { f.seen.Home.Consortium.Spec.SucceededBy = "north-east-london" }),
 	}

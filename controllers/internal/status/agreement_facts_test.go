@@ -91,10 +91,10 @@ func (f *agreementFacts) only() {
 	f.seen.Suppliers, f.object.Spec.Suppliers = f.seen.Suppliers[:1], f.object.Spec.Suppliers[:1]
 }
 
-// place gives the agreement a place; whoever has a usable one is listed, and lets it in.
+// place gives the agreement a place; whoever has a usable one is listed.
 func (f *agreementFacts) place(i int, place state.Place) {
 	s := &f.seen.Suppliers[i]
-	s.Place, s.Listed, s.Opening = place, place.IsUsable(), place.IsUsable()
+	s.Place, s.Listed = place, place.IsUsable()
 }
 
 // failed is a supplier's service since it was seen to serve no longer.

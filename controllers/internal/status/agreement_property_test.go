@@ -99,6 +99,9 @@ func anyAgreement(r *rapid.T) *agreementFacts {
 		s, since := f.seen.Suppliers[i], at("2026-10-12T09:15:02Z")
 		f.object.Status.Supplier = v1alpha1.SupplierInForceStatus{Provider: string(s.Named.Provider), Service: s.Service.Name, Since: since, Reason: v1alpha1.SwitchAccepted}
 		f.object.Status.Binding.Name = f.object.Name
+		for other := range f.seen.Suppliers {
+			f.seen.Suppliers[other].Opening = other == i
+		}
 		f.object.Status.History = []v1alpha1.Switch{{Time: since, To: s.Name(), Reason: v1alpha1.SwitchAccepted}}
 	}
 	if rapid.Bool().Draw(r, "was looked at before") {

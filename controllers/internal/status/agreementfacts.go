@@ -130,7 +130,7 @@ func (g *agreement) markAdmitted() {
 
 // asking says what keeps an agreement from being given a place that it may have.
 func (g *agreement) asking(i int) (reason, message string) {
-	if mayBegin, reason, message := g.mayBegin(); !mayBegin {
+	if mayBegin, reason, message := g.mayBegin(i); !mayBegin {
 		return reason, message
 	}
 	return v1alpha1.ReasonWaiting, fmt.Sprintf("A place at %s is asked for.", g.whoExactly(i))
@@ -150,10 +150,15 @@ func (g *agreement) reservations() string {
 	return fmt.Sprintf(", and reserved at %s for the return", plan.FirstThree(held))
 }
 
-// mayBegin says whether the consortium may be admitted anywhere, and else why not.
-func (g *agreement) mayBegin() (may bool, reason, message string) {
+// mayBegin says whether the consortium may be admitted to a supplier, and else why not. One that is
+// succeeded moves on, and begins nothing new.
+func (g *agreement) mayBegin(i int) (may bool, reason, message string) {
+	hasPlace := false
+	for other, supplier := range g.seen.Suppliers {
+		hasPlace = hasPlace || other != i && supplier.Place.Counts()
+	}
 	switch {
-	case g.judged.Succeeded:
+	case g.judged.Succeeded && !hasPlace:
 		return false, v1alpha1.ReasonConsortiumSucceeded, fmt.Sprintf("%s is succeeded by %s: it begins nothing new.", g.whom(), g.seen.Home.Consortium.Spec.SucceededBy)
 	case !g.judged.PopulationKnown:
 		return false, v1alpha1.ReasonPopulationUnknown, fmt.Sprintf("The registered patients of %s are not known yet: nobody is admitted before they are counted.", g.whom())

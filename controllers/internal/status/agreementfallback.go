@@ -114,7 +114,7 @@ func (g *agreement) markFallbackReady() {
 // markNextReady: room is the ledger's word.
 func (g *agreement) markNextReady(condition, fails string, next int) {
 	place := g.supplier(next).Place
-	mayBegin, reason, message := g.mayBegin()
+	mayBegin, reason, message := g.mayBegin(next)
 	switch {
 	case place.State == state.PlaceWaiting:
 		g.m.isFalse(condition, v1alpha1.ReasonNoRoomInStorm, fmt.Sprintf("Nobody could take over now: %s.", g.noRoom(next)))

@@ -89,7 +89,7 @@ func (g *agreement) switchMessage(reason v1alpha1.SwitchReason) string {
 	case v1alpha1.SwitchWithdrawn:
 		return g.withdrawal()
 	case v1alpha1.SwitchAccepted, v1alpha1.SwitchFailBack, v1alpha1.SwitchReordered, v1alpha1.SwitchDrained,
-		v1alpha1.SwitchRoomFound, v1alpha1.SwitchConsentWithdrawn, v1alpha1.SwitchSupplierGone:
+		v1alpha1.SwitchConsentWithdrawn, v1alpha1.SwitchSupplierGone:
 	}
 	return ""
 }

@@ -135,7 +135,7 @@ func (g *agreement) isPassedBy(i int) bool {
 // markComing says what is missing until a supplier that may supply does.
 func (g *agreement) markComing(i int) {
 	place := g.supplier(i).Place
-	mayBegin, reason, message := g.mayBegin()
+	mayBegin, reason, message := g.mayBegin(i)
 	switch {
 	case !place.Counts() && !mayBegin:
 		g.notReady(reason, message) // also during an outage

@@ -52,11 +52,11 @@ func (f *Flags) Connect(agent string, warnings io.Writer) (*Cluster, error) {
 	loading := clientcmd.NewNonInteractiveDeferredLoadingClientConfig(rules, overrides)
 	config, err := loading.ClientConfig()
 	if err != nil {
-		return nil, fmt.Errorf("no cluster: %w", err)
+		return nil, &NotReadable{What: "The cluster", Err: err}
 	}
 	namespace, _, err := loading.Namespace()
 	if err != nil {
-		return nil, fmt.Errorf("no namespace: %w", err)
+		return nil, &NotReadable{What: "The namespace of the context", Err: err}
 	}
 	config.UserAgent = agent
 	config.WarningHandler = rest.NewWarningWriter(warnings, rest.WarningWriterOptions{Deduplicate: true})
@@ -71,7 +71,7 @@ func New(config *rest.Config, namespace string) (*Cluster, error) {
 	}
 	c, err := client.NewWithWatch(config, client.Options{Scheme: scheme})
 	if err != nil {
-		return nil, fmt.Errorf("make a client: %w", err)
+		return nil, &NotReadable{What: "The cluster", Err: err}
 	}
 	return &Cluster{client: c, Namespace: namespace}, nil
 }

@@ -21,7 +21,7 @@ passed over, what happens next, and what you can do.
 Exit codes: 0 said, 1 error, 2 wrong usage, 3 not readable.`,
 		Example:               `  kubectl commissioning explain data-analytics -n tower-hamlets`,
 		DisableFlagsInUseLine: true,
-		Args:                  exactly("the name of a SupportAgreement"),
+		Args:                  oneAgreement,
 		ValidArgsFunction:     s.completeAgreements(&flags),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			page, err := s.page(cmd, v)

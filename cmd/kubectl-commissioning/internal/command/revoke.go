@@ -24,7 +24,7 @@ Secret, which your functions read within about a minute. Calls in between are an
 ` + aboutGitOps,
 		Example:               `  kubectl commissioning revoke data-analytics -n tower-hamlets`,
 		DisableFlagsInUseLine: true,
-		Args:                  exactly("the name of a SupportAgreement"),
+		Args:                  oneAgreement,
 		ValidArgsFunction:     s.completeAgreements(&f.cluster),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			return f.revoke(cmd, s, args[0])

@@ -85,15 +85,13 @@ func writeJSON(out io.Writer, value any) error {
 	return encoder.Encode(value)
 }
 
-// exactly one argument, which is called so.
-func exactly(what string) cobra.PositionalArgs {
-	return func(_ *cobra.Command, args []string) error {
-		switch len(args) {
-		case 1:
-			return nil
-		case 0:
-			return usageError{fmt.Errorf("%s is missing", what)}
-		}
-		return usageError{fmt.Errorf("unexpected argument %q", args[1])}
+// oneAgreement is the only argument.
+func oneAgreement(_ *cobra.Command, args []string) error {
+	switch len(args) {
+	case 1:
+		return nil
+	case 0:
+		return usageError{errors.New("the name of a SupportAgreement is missing")}
 	}
+	return usageError{fmt.Errorf("unexpected argument %q", args[1])}
 }

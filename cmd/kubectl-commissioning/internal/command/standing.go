@@ -31,7 +31,7 @@ supplies again once it is reinstated. Access stays until another can take over.
 		Example: `  kubectl commissioning stand-down data-analytics --supplier nel-csu \
     --reason 'no activity report since August' -n tower-hamlets`,
 		DisableFlagsInUseLine: true,
-		Args:                  exactly("the name of a SupportAgreement"),
+		Args:                  oneAgreement,
 		ValidArgsFunction:     s.completeAgreements(&f.cluster),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			if f.supplier == "" || strings.TrimSpace(f.reason) == "" {
@@ -58,7 +58,7 @@ after an outage: spec.failover.failback says.
 ` + aboutGitOps,
 		Example:               `  kubectl commissioning reinstate data-analytics --supplier nel-csu -n tower-hamlets`,
 		DisableFlagsInUseLine: true,
-		Args:                  exactly("the name of a SupportAgreement"),
+		Args:                  oneAgreement,
 		ValidArgsFunction:     s.completeAgreements(&f.cluster),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			if f.supplier == "" {

@@ -75,6 +75,9 @@ func (a agreement) hasStandby() bool {
 }
 
 func (a agreement) explain() string {
+	if a.explained {
+		return ""
+	}
 	return fmt.Sprintf(": kubectl commissioning explain %s -n %s", a.Name, a.Namespace)
 }
 

@@ -15,11 +15,13 @@ type agreement struct {
 	*v1alpha1.SupportAgreement
 	conditions conditions
 	catalogue  Catalogue
+	// explained says that the reader sees all there is: nothing refers to it.
+	explained bool
 }
 
 // Agreement is a function that suppliers do.
 func Agreement(a *v1alpha1.SupportAgreement, catalogue Catalogue) Function {
-	seen := agreement{a, a.Status.Conditions, catalogue}
+	seen := agreement{SupportAgreement: a, conditions: a.Status.Conditions, catalogue: catalogue}
 	ready := seen.conditions.ready()
 	f := Function{
 		Kind: v1alpha1.SupportAgreementKind, Name: a.Name, Function: string(a.Spec.Function),
@@ -65,7 +67,7 @@ func (a agreement) supplier() *Supplier {
 	if status.Provider == "" {
 		return nil
 	}
-	s := &Supplier{Provider: status.Provider, Service: status.Service, DisplayName: a.catalogue.displayName(status.Provider)}
+	s := &Supplier{Provider: status.Provider, Service: status.Service, Reason: status.Reason, DisplayName: a.catalogue.displayName(status.Provider)}
 	s.Choice = 1 + slices.IndexFunc(a.Spec.Suppliers, func(named v1alpha1.Supplier) bool { return isInForce(a.SupportAgreement, named) })
 	if provider := a.catalogue.provider(status.Provider); provider != nil && len(provider.Spec.HostedBy) > 0 {
 		s.HostsFor = value(provider.Status.ConsortiaServed)
@@ -121,9 +123,16 @@ func (a agreement) whyFallback() (why, next []string) {
 		return why, nil
 	case v1alpha1.ReasonFirstChoiceStabilising:
 		first, due, _ := strings.Cut(active.Message, "; ")
-		return []string{first}, []string{due}
+		return []string{first}, []string{capital(due)}
 	}
 	return why, next
+}
+
+func capital(clause string) string {
+	if clause == "" {
+		return ""
+	}
+	return strings.ToUpper(clause[:1]) + clause[1:]
 }
 
 // unsure says that it cannot be told whether the supplier serves: what worked is taken to work.
@@ -158,13 +167,24 @@ func (a agreement) next() []string {
 		at = " at " + instant(*next.NotBefore)
 	}
 	switch next.Action {
+	case v1alpha1.NextNone, "":
+		return a.waitsFor()
 	case v1alpha1.NextFailOver:
 		return []string{fmt.Sprintf("%s takes over%s.", to, orSoon(at))}
 	case v1alpha1.NextFailBack:
 		return []string{fmt.Sprintf("Returns to %s%s.", to, orSoon(at))}
 	case v1alpha1.NextWithdraw, v1alpha1.NextRenew:
-		return nil // advice says what ends, and what to do about it
-	case v1alpha1.NextNone:
+	}
+	return nil // advice says what ends, and what to do about it
+}
+
+// waitsFor says what follows where nothing is due.
+func (a agreement) waitsFor() []string {
+	switch a.conditions.ready().Reason {
+	case v1alpha1.ReasonWaitingForRoom:
+		return []string{"It is given a place when there is room, in the order of the queue."}
+	case v1alpha1.ReasonNotYetInTerm:
+		return []string{"Access begins with the term."}
 	}
 	return nil
 }

@@ -28,7 +28,6 @@ var reasons = map[v1alpha1.SwitchReason]string{
 	v1alpha1.SwitchStoodDown:         "stood down",
 	v1alpha1.SwitchReordered:         "the list was changed",
 	v1alpha1.SwitchDrained:           "the supplier moves its consortia on",
-	v1alpha1.SwitchRoomFound:         "an earlier choice has room",
 	v1alpha1.SwitchConsentWithdrawn:  "the supplier no longer accepts the consortium",
 	v1alpha1.SwitchDataSharingLapsed: "no data sharing agreement in force",
 	v1alpha1.SwitchAssuranceLapsed:   "the supplier lacks an assurance",

@@ -32,10 +32,12 @@ type Command struct {
 
 // Explain says of an agreement who supplies, why, why others do not, and what can be done.
 func Explain(a *v1alpha1.SupportAgreement, catalogue Catalogue) Explanation {
-	seen := agreement{a, a.Status.Conditions, catalogue}
+	seen := agreement{SupportAgreement: a, conditions: a.Status.Conditions, catalogue: catalogue, explained: true}
+	f := Agreement(a, catalogue)
+	f.You = seen.advice()
 	return Explanation{
-		Function: Agreement(a, catalogue), Namespace: a.Namespace, Sum: seen.conditions.ready().Message,
-		InTheWay: seen.inTheWay(), Terms: seen.terms(), Commands: seen.commands(),
+		Function: f, Namespace: a.Namespace, Sum: seen.conditions.ready().Message,
+		InTheWay: seen.inTheWay(), Terms: seen.terms(), Commands: seen.commands(f.State),
 		History: changes([]v1alpha1.SupportAgreement{*a}), Unread: catalogue.Unread,
 	}
 }
@@ -69,22 +71,24 @@ func (a agreement) terms() []string {
 }
 
 // commands that fit how the agreement stands.
-func (a agreement) commands() []Command {
+func (a agreement) commands(state State) []Command {
 	all := []Command{}
-	supplier := a.Status.Supplier
-	if supplier.Provider != "" && len(a.Spec.Suppliers) > 1 {
-		all = append(all, Command{"turn to the next supplier, because support is not forthcoming", a.standDown()})
-	}
-	for i, s := range a.Spec.Suppliers {
-		if s.Standing == v1alpha1.StandingStoodDown {
-			name := short(string(s.Provider)+"/"+serviceOf(a.SupportAgreement, a.Spec.Suppliers[i]), a.Spec.Function)
-			all = append(all, Command{"turn to " + a.catalogue.displayName(string(s.Provider)) + " again",
-				fmt.Sprintf("kubectl commissioning reinstate %s --supplier %s -n %s", a.Name, name, a.Namespace)})
+	for _, s := range a.Spec.Suppliers {
+		named := short(string(s.Provider)+"/"+serviceOf(a.SupportAgreement, s), a.Spec.Function)
+		switch {
+		case s.Standing == v1alpha1.StandingStoodDown:
+			all = append(all, Command{
+				For: "turn to " + a.catalogue.displayName(string(s.Provider)) + " again",
+				Run: fmt.Sprintf("kubectl commissioning reinstate %s --supplier %s -n %s", a.Name, named, a.Namespace),
+			})
+		case len(a.Spec.Suppliers) > 1 && isInForce(a.SupportAgreement, s):
+			all = append(all, Command{"turn to the next supplier, because support is not forthcoming", a.standDown()})
 		}
 	}
-	if a.conditions.of(v1alpha1.FallbackReadyCondition).Reason == v1alpha1.ReasonNone || !a.conditions.isTrue(v1alpha1.ReadyCondition) {
+	alone := a.Status.Supplier.Provider != "" && a.conditions.of(v1alpha1.FallbackReadyCondition).Reason == v1alpha1.ReasonNone
+	if alone || state == NotWorking || state == WaitingForRoom {
 		all = append(all, Command{"name another supplier in spec.suppliers", fmt.Sprintf("kubectl edit supportagreement %s -n %s", a.Name, a.Namespace)},
-			Command{"see who supplies what", "kubectl get supportproviders"})
+			Command{"see who may supply", "kubectl get supportproviders"})
 	}
 	if a.Status.Binding.Name != "" {
 		all = append(all, Command{"refuse the tokens that were given out so far", fmt.Sprintf("kubectl commissioning revoke %s -n %s", a.Name, a.Namespace)})

@@ -32,6 +32,7 @@ func member(m *v1alpha1.MemberFunction) Function {
 	return f
 }
 
+// isBehind: a status from the object's birth speaks of nothing yet.
 func isBehind(generation int64, observed *int64) bool {
-	return observed == nil || *observed < generation
+	return observed != nil && *observed >= 0 && *observed < generation
 }

@@ -104,6 +104,8 @@ type Supplier struct {
 	DisplayName string `json:"displayName"`
 	// Choice is its place in the list, from 1; 0: no longer in it.
 	Choice int `json:"choice"`
+	// Reason for which it was chosen.
+	Reason v1alpha1.SwitchReason `json:"reason,omitempty"`
 	// HostsFor is for how many consortia a supplier works that consortia host.
 	HostsFor int32 `json:"hostsFor,omitempty"`
 	// Remark on how it stands, such as 0 of 2 replicas ready.

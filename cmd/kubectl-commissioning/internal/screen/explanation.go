@@ -2,6 +2,7 @@ package screen
 
 import (
 	"fmt"
+	"strings"
 
 	"github.com/commissioning-support/operator/api/v1alpha1"
 	"github.com/commissioning-support/operator/cmd/kubectl-commissioning/internal/overview"
@@ -38,36 +39,50 @@ func (p *Page) choices(e overview.Explanation) {
 	p.line("")
 	p.line("SUPPLIERS, IN ORDER OF PREFERENCE")
 	for i, c := range e.Choices {
-		name := c.DisplayName
-		if name != c.Provider || c.Service != e.Function.Function {
-			name = fmt.Sprintf("%s (%s/%s)", c.DisplayName, c.Provider, c.Service)
-		}
-		p.block(fmt.Sprintf("  %d. ", i+1), "", fmt.Sprintf("%s %s", name, p.standing(c, e)))
+		p.block(fmt.Sprintf("  %d. ", i+1), "", fmt.Sprintf("%s (%s/%s)%s", c.DisplayName, c.Provider, c.Service, p.standing(c, e, i == 0)))
 	}
 }
 
 // standing says how a supplier stands, as what follows its name.
-func (p *Page) standing(c overview.Choice, e overview.Explanation) string {
-	since := ""
+func (p *Page) standing(c overview.Choice, e overview.Explanation, isFirst bool) string {
+	message, since, bracketed := c.Message, "", ""
 	if c.Since != nil {
 		since = " since " + p.Clock.Moment(c.Since.Time)
+		bracketed = " (" + since[1:] + ")"
 	}
-	switch c.State {
-	case v1alpha1.SupplierInForce:
-		return "supplies" + since + p.chosen(e) + p.because(c.Message)
-	case v1alpha1.SupplierStandby:
-		return "could supply" + p.because(c.Message)
-	case v1alpha1.SupplierUnavailable:
-		return "has not been available" + since + p.because(c.Message)
-	case v1alpha1.SupplierUnknown:
-		return "cannot be judged just now" + p.because(c.Message)
-	case v1alpha1.SupplierWaiting, v1alpha1.SupplierNotAccepting, v1alpha1.SupplierFull, v1alpha1.SupplierNotAssured,
-		v1alpha1.SupplierNoDataSharing, v1alpha1.SupplierStoodDown, v1alpha1.SupplierNotFound:
+	switch {
+	case c.State == v1alpha1.SupplierInForce:
+		return " supplies" + since + because(e.Supplier) + p.after(message)
+	case c.State == v1alpha1.SupplierStandby && isFirst && e.State == overview.OnFallback && len(e.Why) > 0:
+		return p.clause(c, e.Why[0]) // it could supply, and does not yet
+	case strings.HasSuffix(message, "."):
+		return p.clause(c, message) + bracketed
 	}
-	return passedOver[c.State] + since + p.because(c.Message)
+	return " " + states[c.State] + since + p.after(message)
 }
 
-var passedOver = map[v1alpha1.SupplierState]string{
+// clause is a sentence about a supplier without the name that it begins with.
+func (p *Page) clause(c overview.Choice, sentence string) string {
+	for _, name := range []string{fmt.Sprintf("%s (%s/%s) ", c.DisplayName, c.Provider, c.Service), c.DisplayName + ", the first choice, ", c.DisplayName + " "} {
+		if rest, found := strings.CutPrefix(sentence, name); found {
+			return " " + p.said(rest)
+		}
+	}
+	return ": " + p.said(sentence)
+}
+
+func (p *Page) after(message string) string {
+	if message == "" {
+		return ""
+	}
+	return ": " + p.said(message)
+}
+
+// states of suppliers of which there is nothing more to say.
+var states = map[v1alpha1.SupplierState]string{
+	v1alpha1.SupplierStandby:       "could supply",
+	v1alpha1.SupplierUnavailable:   "has not been available",
+	v1alpha1.SupplierUnknown:       "cannot be judged just now",
 	v1alpha1.SupplierWaiting:       "has no room; this agreement waits for a place there",
 	v1alpha1.SupplierNotAccepting:  "does not accept this agreement",
 	v1alpha1.SupplierFull:          "would have no room",
@@ -77,19 +92,25 @@ var passedOver = map[v1alpha1.SupplierState]string{
 	v1alpha1.SupplierNotFound:      "cannot be found",
 }
 
-// chosen says how the supplier in force came to supply.
-func (p *Page) chosen(e overview.Explanation) string {
-	if len(e.History) == 0 || e.History[0].To == "" {
+// because says how the supplier in force came to supply.
+func because(s *overview.Supplier) string {
+	if s == nil || becauses[s.Reason] == "" {
 		return ""
 	}
-	return fmt.Sprintf(" (%s)", p.said(e.History[0].Text))
+	return ", because " + becauses[s.Reason]
 }
 
-func (p *Page) because(message string) string {
-	if message == "" {
-		return ""
-	}
-	return ": " + p.said(message)
+var becauses = map[v1alpha1.SwitchReason]string{
+	v1alpha1.SwitchAccepted:          "the agreement was accepted",
+	v1alpha1.SwitchFailover:          "the one before was out",
+	v1alpha1.SwitchFailBack:          "it was available again",
+	v1alpha1.SwitchStoodDown:         "the one before was stood down",
+	v1alpha1.SwitchReordered:         "the list was changed",
+	v1alpha1.SwitchDrained:           "the one before moves its consortia on",
+	v1alpha1.SwitchConsentWithdrawn:  "the one before no longer accepted the consortium",
+	v1alpha1.SwitchDataSharingLapsed: "there was no data sharing agreement with the one before",
+	v1alpha1.SwitchAssuranceLapsed:   "the one before lacked an assurance",
+	v1alpha1.SwitchSupplierGone:      "the one before no longer existed",
 }
 
 func (p *Page) paragraph(title string, texts []string) {

@@ -170,7 +170,7 @@ func (p *Page) remarks(f overview.Function) []remark {
 	if f.IfItFails != "" {
 		all = append(all, remark{"", p.said(f.IfItFails)})
 	}
-	if f.Behind && f.Reason != v1alpha1.ReasonPending {
+	if f.Behind {
 		all = append(all, remark{"", strings.TrimSuffix(notSeen, ".")})
 	}
 	return append(all, p.labelled("you   ", f.You)...)

@@ -1,7 +1,6 @@
 package simulation_test
 
 import (
-	"encoding/json"
 	"reflect"
 	"strings"
 	"time"
@@ -116,10 +115,7 @@ func (w *world) beginService(current *run, service string) {
 	current.writes = append(current.writes, w.record(service, seen, settled, now))
 	for shard, files := range settled.Directory {
 		current.writes = append(current.writes, func() (bool, bool) {
-			if len(files) == 0 {
-				return w.put(directoryKey(service, shard), nil), false
-			}
-			return w.put(directoryKey(service, shard), &directory{files}), false
+			return w.put(directoryKey(service, shard), newDirectory(w.t, files)), false
 		})
 	}
 	current.check = func(r *run) { w.checkService(r, service) }
@@ -137,7 +133,7 @@ func (w *world) record(service string, seen state.HostedService, settled plan.Se
 			return false, true
 		}
 		w.checkLedger(service, seen, settled, now)
-		return w.put(key, &ledger{settled.Ledger.Data()}), false
+		return w.put(key, newLedger(w.t, settled.Ledger)), false
 	}
 }
 
@@ -177,7 +173,7 @@ func (w *world) beginAgreement(current *run, name string) {
 	current.next = choice.Next
 	w.checkChoice(name, seen, choice)
 	current.writes = append(w.giveAndTake(name, seen, judged, choice, now), func() (bool, bool) {
-		return w.tell(name, seen, judged, choice, now), false
+		return w.tell(current, seen, judged, choice), false
 	})
 	current.check = func(r *run) { w.checkAgreement(r, name, seen) }
 }
@@ -234,9 +230,12 @@ func (w *world) takeBack(name string, kept map[string]bool) []write {
 }
 
 // tell writes the agreement's status.
-func (w *world) tell(name string, seen state.SupportAgreement, judged plan.Agreement, choice plan.Choice, now time.Time) bool {
-	before, told := seen.Object.Status.DeepCopy(), seen.Object.DeepCopy()
-	status.SupportAgreement(told, seen, judged, choice, state.Result{StepsDone: steps}, nil, now)
+func (w *world) tell(current *run, seen state.SupportAgreement, judged plan.Agreement, choice plan.Choice) bool {
+	name, before, told := nameOf(seen.Object), seen.Object.Status.DeepCopy(), seen.Object.DeepCopy()
+	warning := status.SupportAgreement(told, seen, judged, choice, state.Result{StepsDone: steps}, nil, current.begun)
+	if !warning.IsZero() && (current.next.IsZero() || warning.Before(current.next)) {
+		current.next = warning
+	}
 	if reflect.DeepEqual(before, &told.Status) {
 		return false
 	}
@@ -246,9 +245,3 @@ func (w *world) tell(name string, seen state.SupportAgreement, judged plan.Agree
 
 // object is one of which no more than whose it is matters here.
 type object struct{ owner any }
-
-func entryOf(content string) plan.DirectoryEntry {
-	entry := plan.DirectoryEntry{}
-	_ = json.Unmarshal([]byte(content), &entry) // one that cannot be read lists nobody
-	return entry
-}

@@ -59,7 +59,7 @@ func drawParameters(t *rapid.T, s scope) parameters {
 		consortium := &v1alpha1.Consortium{ObjectMeta: metav1.ObjectMeta{Name: "consortium-" + strconv.Itoa(n)}}
 		consortium.Spec.OrganisationCode = v1alpha1.OrganisationCode(fmt.Sprintf("Q%02d", n))
 		consortium.Spec.DisplayName = v1alpha1.Title("Consortium " + strconv.Itoa(n))
-		populate(consortium, oneOf(t, []int{-1, 0, 1, 2, 3, 4}, "population"))
+		populate(consortium, oneOf(t, []int{-1, 0, 1, 2, 3, 4, 2, 3, 1, 1}, "population"))
 		p.consortia = append(p.consortia, consortium)
 		for _, service := range p.services {
 			if below(t, 8, "accepted") > 0 {
@@ -97,9 +97,9 @@ func drawOffer(t *rapid.T, n int, s scope) offer {
 	hosted := &v1alpha1.HostedService{ObjectMeta: metav1.ObjectMeta{Namespace: name, Name: function}}
 	hosted.Spec.Function = function
 	if !s.isAmple {
-		hosted.Spec.Capacity = capacityOf(below(t, 6, "places"), below(t, 8, "patients"))
+		hosted.Spec.Capacity = capacityOf(1+below(t, 5, "places"), 1+below(t, 7, "patients"))
 	}
-	if below(t, 5, "up") > 0 {
+	if below(t, 8, "up") > 0 {
 		available(hosted, v1alpha1.ServiceAvailable, begins)
 	}
 	return offer{provider, hosted}
@@ -108,9 +108,9 @@ func drawOffer(t *rapid.T, n int, s scope) offer {
 func drawAgreement(t *rapid.T, p parameters, namespace, name string) *v1alpha1.SupportAgreement {
 	agreement := &v1alpha1.SupportAgreement{ObjectMeta: metav1.ObjectMeta{Namespace: namespace, Name: name}}
 	agreement.Spec.Function = function
-	agreement.Spec.Term.Start = dayAfter(begins, oneOf(t, []int{-30, -30, -30, 0, 1}, "from"))
+	agreement.Spec.Term.Start = dayAfter(begins, oneOf(t, []int{-30, -30, -30, -30, -30, 0, 1}, "from"))
 	if rapid.Bool().Draw(t, "ends") {
-		agreement.Spec.Term.End = dayAfter(begins, oneOf(t, []int{0, 2, 400}, "until"))
+		agreement.Spec.Term.End = dayAfter(begins, oneOf(t, []int{2, 400, 800, 800}, "until"))
 	}
 	order := rapid.Permutation(p.services).Draw(t, "order")
 	for _, service := range order[:1+below(t, len(order), "suppliers")] {
@@ -130,8 +130,8 @@ func drawAgreement(t *rapid.T, p parameters, namespace, name string) *v1alpha1.S
 // drawEvent draws what happens next. In an ample world it is nothing that takes room away.
 func drawEvent(t *rapid.T, s scope) event {
 	kinds := []string{
-		"up", "up", "up", "up", "down", "down", "down", "unknown", "accept", "accept", "refuse", "capacity", "capacity", "intake", "reorder",
-		"stand down", "reinstate", "population", "share", "assure", "namespace", "catalogue", "delete", "create", "end", "agree", "succeed",
+		"up", "up", "up", "up", "up", "up", "up", "up", "down", "down", "down", "down", "down", "unknown", "accept", "accept", "refuse", "capacity", "capacity", "intake", "reorder",
+		"stand down", "reinstate", "population", "share", "assure", "namespace", "catalogue", "delete", "create", "create", "end", "agree", "succeed",
 	}
 	if s.isAmple {
 		kinds = slices.DeleteFunc(kinds, func(kind string) bool { return kind == "capacity" })

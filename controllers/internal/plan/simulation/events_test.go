@@ -172,7 +172,7 @@ func (w *world) changeSupplier(e event, to func(*v1alpha1.Supplier)) {
 }
 
 func (w *world) count(e event) {
-	change(w, "consortium/"+w.consortium(e.a), func(c *v1alpha1.Consortium) { populate(c, e.b%12-2) })
+	change(w, "consortium/"+w.consortium(e.a), func(c *v1alpha1.Consortium) { populate(c, e.b%12-1) })
 }
 
 // populate counts so many hundreds of patients; below zero, they are not known.
@@ -196,7 +196,7 @@ func assurances(until v1alpha1.Date) []v1alpha1.Assurance {
 }
 
 func (w *world) own(e event) {
-	statuses := []metav1.ConditionStatus{metav1.ConditionTrue, metav1.ConditionUnknown, metav1.ConditionTrue, metav1.ConditionFalse}
+	statuses := []metav1.ConditionStatus{metav1.ConditionTrue, metav1.ConditionUnknown, metav1.ConditionTrue, metav1.ConditionFalse, metav1.ConditionTrue}
 	change(w, "provider/"+w.service(e), func(p *v1alpha1.SupportProvider) {
 		p.Status.Conditions = nil
 		meta.SetStatusCondition(&p.Status.Conditions, metav1.Condition{
@@ -211,7 +211,7 @@ func (w *world) catalogue(e event) {
 	key := "function/" + function
 	if w.store.newest(key) == nil {
 		w.put(key, w.store.objects[key][0].object)
-	} else if e.a%2 == 0 {
+	} else if e.a%4 == 0 {
 		w.put(key, nil)
 	}
 }
@@ -249,14 +249,14 @@ func (w *world) agreeAnew(e event) {
 func (w *world) succeed(e event) {
 	change(w, "consortium/"+w.consortium(e.a), func(c *v1alpha1.Consortium) {
 		c.Spec.SucceededBy = ""
-		if e.b%2 == 0 {
+		if e.b%4 == 0 {
 			c.Spec.SucceededBy = "successor"
 		}
 	})
 }
 
 // days from now at which something ends.
-var days = []int{400, 400, 30, 2, 0, -1}
+var days = []int{800, 800, 800, 800, 30, 2, 0, -1}
 
 func dayAfter(now time.Time, days int) v1alpha1.Date {
 	return v1alpha1.Date(now.AddDate(0, 0, days).Format(time.DateOnly))

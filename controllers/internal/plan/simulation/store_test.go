@@ -1,10 +1,13 @@
 package simulation_test
 
 import (
-	"maps"
 	"reflect"
 	"slices"
 	"time"
+
+	"github.com/google/go-cmp/cmp"
+	"github.com/google/go-cmp/cmp/cmpopts"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 )
 
 // lagLimit is how long the operator's cache lags behind the API server at most. Together with the
@@ -87,8 +90,22 @@ func (s *store) showOverdue(now time.Time) {
 	}
 }
 
-// newestOf is all that stands, by key, of the kinds given by the beginnings of their keys.
-func (s *store) keys() []string { return slices.Sorted(maps.Keys(s.objects)) }
+// standing is all that stands.
+func (s *store) standing() map[string]any {
+	standing := map[string]any{}
+	for key := range s.objects {
+		if newest := s.newest(key); newest != nil {
+			standing[key] = newest
+		}
+	}
+	return standing
+}
+
+// exported lets what stands be compared. Conditions carry the time of day.
+var exported = cmp.Options{
+	cmp.AllowUnexported(ledger{}, directory{}, secret{}, object{}),
+	cmpopts.IgnoreFields(metav1.Condition{}, "LastTransitionTime"),
+}
 
 // view reads an object, from the cache or from the API server.
 type view func(key string) any

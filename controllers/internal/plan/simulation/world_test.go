@@ -1,6 +1,7 @@
 package simulation_test
 
 import (
+	"encoding/json"
 	"fmt"
 	"slices"
 	"time"
@@ -48,6 +49,8 @@ type world struct {
 	// world came to rest: whatever was given is taken back at once, in any order.
 	broken map[pair]bool
 	uids   int
+	// checked is up to which write all was checked.
+	checked int
 }
 
 // pair is an agreement and one of its suppliers' services.
@@ -127,16 +130,47 @@ func describe(object any) string {
 
 // Objects that the operator writes.
 type (
-	// ledger of a service.
-	ledger struct{ data map[string]string }
-	// directory is one shard.
-	directory struct{ files map[string]string }
+	// ledger of a service, as it is stored, and read again.
+	ledger struct {
+		data   map[string]string
+		places plan.Ledger
+	}
+	// directory is one shard: which agreement it lists for whom.
+	directory struct {
+		files  map[string]string
+		listed map[v1alpha1.OrganisationCode]types.UID
+	}
 	// secret is what an agreement gives its consortium.
 	secret struct {
 		provider string
 		terms    plan.TokenTerms
 	}
 )
+
+func newLedger(t failures, settled plan.Ledger) *ledger {
+	data := settled.Data()
+	places, err := plan.ReadLedger(data)
+	if err != nil {
+		t.Fatalf("%v", err)
+	}
+	return &ledger{data, places}
+}
+
+// newDirectory is a shard; nil where it lists nobody.
+func newDirectory(t failures, files map[string]string) any {
+	if len(files) == 0 {
+		return nil
+	}
+	shard := &directory{files, map[v1alpha1.OrganisationCode]types.UID{}}
+	for _, content := range files {
+		entry := plan.DirectoryEntry{}
+		if err := json.Unmarshal([]byte(content), &entry); err != nil {
+			t.Fatalf("%v", err)
+		}
+		shard.listed[entry.Code] = entry.Agreement
+	}
+	return shard
+}
 
 func serviceKey(service string) types.NamespacedName {
 	return types.NamespacedName{Namespace: service, Name: function}
@@ -179,7 +213,7 @@ func (w *world) supplierAs(v view, seen state.SupportAgreement, named v1alpha1.S
 	supplier.Hosted = read[v1alpha1.HostedService](v, "hosted/"+service)
 	if book := read[ledger](v, "ledger/"+service); book != nil {
 		supplier.HasLedger = true
-		if place := plan.PlaceIn(book.data, seen.Key()); place.UID == seen.Object.UID {
+		if place := book.places[seen.Key()]; place.UID == seen.Object.UID {
 			supplier.Place = place
 		}
 	}
@@ -194,12 +228,7 @@ func (w *world) isListed(v view, service string, seen state.SupportAgreement) bo
 	}
 	code := seen.Home.Consortium.Spec.OrganisationCode
 	shard := read[directory](v, directoryKey(service, plan.Shard(code)))
-	return shard != nil && shard.lists(code, seen.Object.UID)
-}
-
-func (d *directory) lists(code v1alpha1.OrganisationCode, agreement types.UID) bool {
-	content, listed := d.files[plan.DirectoryFile(code)]
-	return listed && entryOf(content).Agreement == agreement
+	return shard != nil && shard.listed[code] == seen.Object.UID
 }
 
 // serviceAs is all that a service's ledger is settled by, as a view shows it.
@@ -209,11 +238,7 @@ func (w *world) serviceAs(v view, hosted *v1alpha1.HostedService) state.HostedSe
 	seen.Home = state.ProviderHome{Namespace: service, Provider: read[v1alpha1.SupportProvider](v, "provider/"+service)}
 	seen.Function = read[v1alpha1.SupportFunction](v, "function/"+string(hosted.Spec.Function))
 	if book := read[ledger](v, "ledger/"+service); book != nil {
-		places, err := plan.ReadLedger(book.data)
-		if err != nil {
-			w.t.Fatalf("%v", err)
-		}
-		seen.Ledger, seen.LedgerVersion = places, "stands"
+		seen.Ledger, seen.LedgerVersion = book.places, "stands"
 	}
 	for _, name := range w.agreements {
 		if key, _ := plan.AgreementOf(name); v(openingKey(name, service)) != nil {

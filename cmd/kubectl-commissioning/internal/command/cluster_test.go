@@ -1,0 +1,53 @@
+package command
+
+import (
+	"path/filepath"
+	"strings"
+	"testing"
+)
+
+// TestMistakesWithClusters shows what people read when they call a command for a cluster wrongly, or
+// when there is none.
+func TestMistakesWithClusters(t *testing.T) {
+	golden, err := filepath.Abs("testdata")
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Chdir(t.TempDir())
+	t.Setenv("KUBECONFIG", "none")
+	t.Setenv("KUBERNETES_SERVICE_HOST", "")
+	var b strings.Builder
+	for _, args := range []string{
+		"status a b",
+		"status -o yaml",
+		"status --time-zone Mars/Olympus",
+		"status --kubeconfig none",
+		"explain",
+		"explain a b",
+		"expiring now",
+		"expiring --within 1y",
+		"expiring --within -3d",
+		"stand-down",
+		"stand-down data-analytics --supplier nel-csu",
+		`stand-down data-analytics --supplier nel-csu --reason " "`,
+		"stand-down data-analytics --wait soon",
+		"reinstate data-analytics",
+		"revoke",
+	} {
+		b.WriteString(call(args))
+	}
+	compareGolden(t, filepath.Join(golden, "mistakes-with-clusters.golden"), b.String())
+}
+
+// TestHelpOfClusterCommands shows what they say of themselves.
+func TestHelpOfClusterCommands(t *testing.T) {
+	golden, err := filepath.Abs("testdata")
+	if err != nil {
+		t.Fatal(err)
+	}
+	var b strings.Builder
+	for _, name := range []string{"status", "explain", "expiring", "stand-down", "reinstate", "revoke"} {
+		b.WriteString(call(name + " --help"))
+	}
+	compareGolden(t, filepath.Join(golden, "help-with-clusters.golden"), b.String())
+}
