@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"fmt"
+	"slices"
 	"strings"
 	"text/tabwriter"
 
@@ -113,15 +114,19 @@ func (d *demo) next(e *estate) string {
 	path := fmt.Sprintf("export KUBECONFIG=%s PATH=%s:$PATH", kubeconfig, bin)
 	rows := [][2]string{
 		{path, ""},
-		{"kubectl get localities,memberfunctions,deployments -n " + one, "what stands in its namespace"},
-		{"kubectl describe consortium " + one, "conditions, figures, events"},
-		{"kubectl get networkpolicies,resourcequotas,rolebindings -n " + one, "its guard rails"},
+		{"kubectl commissioning status " + one, "who does each of its functions, and does it work"},
 	}
 	if e.count(v1alpha1.SupportAgreementKind) > 0 {
 		rows = append(rows, d.nextOfAgreements(one)...)
 	}
-	rows = append(rows, [2]string{"kubectl apply -f config/samples/not-allowed.yaml", "is refused, twice: see what it says"})
-	if !d.options.country() {
+	rows = append(rows, [][2]string{
+		{"kubectl describe consortium " + one, "conditions, figures, events"},
+		{"kubectl get networkpolicies,resourcequotas,rolebindings -n " + one, "its guard rails"},
+		{"kubectl apply -f config/samples/not-allowed.yaml", "is refused, twice: see what it says"},
+	}...)
+	if d.options.country() {
+		rows = slices.Insert(rows, 1, [2]string{"kubectl commissioning status", "the country on one screen"})
+	} else {
 		rows = append(rows, [2]string{"make demo" + d.ownFlag() + " MAP=gp-reg-pat-prac-map.csv PATIENTS=gp-reg-pat-prac-all.csv", "the whole country"})
 	}
 	rows = append(rows, [2]string{"make demo-down" + d.ownFlag(), "until then it keeps running; its log: " + d.relative(d.log())})
@@ -130,18 +135,15 @@ func (d *demo) next(e *estate) string {
 
 // nextOfAgreements are for what a consortium takes from suppliers.
 func (d *demo) nextOfAgreements(one string) [][2]string {
-	rows := [][2]string{
-		{"kubectl get supportagreements -n " + one + " -o wide", "who supplies what, until when"},
-		{"kubectl describe supportagreement data-analytics -n " + one, "why, what happens next, what happened"},
-	}
+	rows := [][2]string{{"kubectl commissioning explain " + failing.Name + " -n " + one, "who supplies it, why, and what you can do"}}
 	if d.place.own {
 		return rows
 	}
 	local := "go run ./hack/localcluster %s --name " + clusterName
-	if d.relative(d.options.stateDir) != ".localcluster" {
-		local += " --state-dir " + d.relative(d.options.stateDir)
+	if folder := d.relative(d.options.stateDir); folder != ".localcluster" {
+		local += " --state-dir " + folder
 	}
-	return append(rows, [2]string{fmt.Sprintf(local, "fail") + " --namespace " + failing.Namespace, "all its services; the same with heal ends it"})
+	return append(rows, [2]string{fmt.Sprintf(local, "fail") + " --namespace " + failing.Namespace, "a failure of your own; the same with heal ends it"})
 }
 
 // layOut puts the remarks under each other. The last row is how it ends.

@@ -177,9 +177,10 @@ func (a *Agreement) isPassedOverByHand(seen state.SupportAgreement, i int) bool 
 		return false
 	}
 	for later := i + 1; later < len(seen.Suppliers); later++ {
-		verdict, place := a.Suppliers[later], seen.Suppliers[later].Place
+		verdict, supplier := a.Suppliers[later], seen.Suppliers[later]
 		hasFailed := verdict.Fitness != Fit || verdict.Confirmed && a.Automatic
-		if place.IsUsable() && !hasFailed && slices.Contains(place.PassedOver, seen.Suppliers[i].Name()) {
+		isInForce := supplier.Opening && supplier.Place.IsUsable() && !hasFailed
+		if isInForce && slices.Contains(supplier.Place.PassedOver, seen.Suppliers[i].Name()) {
 			return true
 		}
 	}

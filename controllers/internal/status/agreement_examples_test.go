@@ -287,6 +287,11 @@ func agreementsInWriting() []example {
 		}),
 		failedOverBut("The next supplier takes over, and the API server does not answer.", func(f *agreementFacts) { f.done, f.err = stepsDone(2), errUnknown }),
 		failedOverBut("The next supplier takes over, and access to it is being made.", func(f *agreementFacts) { f.done = stepsDone(2) }),
+		later("The place at the supplier in force is lost, and access to the next is being made.", func(f *agreementFacts) {
+			f.place(nel, state.Place{})
+			f.place(kent, state.Place{State: state.PlaceAdmitted})
+			f.done = stepsDone(1)
+		}),
 		later("An object that is not the operator's has the name of the alias of an agreement in force.", func(f *agreementFacts) {
 			f.done = state.Result{StepsDone: 2, Blocked: []state.Blocked{{Kind: "Service", Namespace: "tower-hamlets", Name: "data-analytics", Obstacle: state.InTheWay}}}
 		}),

@@ -120,6 +120,8 @@ func (g *agreement) markAdmitted() {
 		g.m.kept(condition, v1alpha1.ReasonWaiting, waitsForOthers)
 	case place.State == state.PlaceWaiting:
 		g.m.isFalse(condition, v1alpha1.ReasonWaitingForRoom, sentence(g.noRoom(i)))
+	case i == g.inForce:
+		g.m.isFalse(condition, v1alpha1.ReasonWaiting, fmt.Sprintf("The place at %s is held no longer.", g.whoExactly(i)))
 	case g.judged.Standing != plan.AgreementStands || fitness != plan.Fit:
 		g.m.isFalse(condition, v1alpha1.ReasonWaiting, waitsForOthers)
 	default:

@@ -83,6 +83,8 @@ func (g *agreement) markReadyWith(i int) {
 		g.repeat(v1alpha1.BoundCondition)
 	case g.isUnknown(i) || verdict.Available != v1alpha1.ServiceAvailable:
 		g.unknown(i)
+	case meta.IsStatusConditionFalse(g.status.Conditions, v1alpha1.AdmittedCondition):
+		g.repeat(v1alpha1.AdmittedCondition)
 	case i > 0:
 		g.m.isTrue(v1alpha1.ReadyCondition, v1alpha1.ReasonFallbackInForce, g.supplies(i))
 	default:

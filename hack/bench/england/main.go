@@ -21,6 +21,7 @@ import (
 	"k8s.io/apimachinery/pkg/util/wait"
 	ctrl "sigs.k8s.io/controller-runtime"
 
+	"github.com/commissioning-support/operator/api/v1alpha1"
 	"github.com/commissioning-support/operator/hack/england"
 	"github.com/commissioning-support/operator/hack/testenv"
 )
@@ -46,7 +47,7 @@ func run(ctx context.Context) (err error) {
 		return err
 	}
 	defer func() { err = errors.Join(err, env.Stop(context.WithoutCancel(ctx))) }()
-	objects, err := published(ctx, env, data)
+	objects, _, err := england.Published(ctx, env, data)
 	if err != nil {
 		return err
 	}
@@ -56,29 +57,21 @@ func run(ctx context.Context) (err error) {
 	return measureFloor(ctx, env)
 }
 
-func published(ctx context.Context, env *testenv.Env, data string) (objects []*unstructured.Unstructured, err error) {
-	folder, err := os.MkdirTemp("", "england-")
-	if err != nil {
-		return nil, fmt.Errorf("make a folder for the imported files: %w", err)
-	}
-	defer func() { err = errors.Join(err, os.RemoveAll(folder)) }()
-	if _, err := england.Import(ctx, data, folder); err != nil {
-		return nil, err
-	}
-	return env.Kustomize(ctx, folder)
-}
+// written are the kinds that people write, in the order in which they are created.
+var written = []string{"Namespace", "Consortium", "SupportProvider", "Locality", "MemberFunction", "HostedService", "SupportAgreement"}
 
 // measureOperator creates what the importer wrote and waits until everything is Ready.
 func measureOperator(ctx context.Context, env *testenv.Env, objects []*unstructured.Unstructured) error {
 	began := time.Now()
-	if err := england.Create(ctx, env.Client, objects, "Namespace", "Consortium", "Locality", "MemberFunction"); err != nil {
+	if err := england.Create(ctx, env.Client, objects, written...); err != nil {
 		return err
 	}
 	created := time.Since(began)
 	err := wait.PollUntilContextTimeout(ctx, time.Second, 15*time.Minute, true, func(ctx context.Context) (bool, error) {
 		state, err := england.Look(ctx, env.Client)
-		fmt.Fprintf(os.Stderr, "\r          %4.0f s: %d of %d consortia, %d of %d localities, %d of %d functions Ready ", time.Since(began).Seconds(),
-			state.ReadyConsortia, england.Consortia, state.ReadyLocalities, england.Localities, state.ReadyFunctions, england.Consortia)
+		fmt.Fprintf(os.Stderr, "\r          %4.0f s: %d of %d consortia, %d of %d localities, %d of %d functions, %d of %d agreements Ready ", time.Since(began).Seconds(),
+			state.ReadyConsortia, england.Consortia, state.ReadyLocalities, england.Localities, state.ReadyFunctions, england.Consortia,
+			state.ReadyAgreements, england.Agreements)
 		return state == england.Complete(), err
 	})
 	fmt.Fprintln(os.Stderr)
@@ -93,8 +86,8 @@ func measureOperator(ctx context.Context, env *testenv.Env, objects []*unstructu
 
 // kinds that stand when the country is Ready, in the order in which a plain client creates them.
 var kinds = []string{
-	"Namespace", "NetworkPolicy", "ResourceQuota", "LimitRange", "Consortium", "Locality", "MemberFunction",
-	"ServiceAccount", "ConfigMap", "Service", "Deployment", "PodDisruptionBudget",
+	"Namespace", "NetworkPolicy", "ResourceQuota", "LimitRange", "Consortium", "SupportProvider", "Locality", "MemberFunction",
+	"HostedService", "SupportAgreement", "ServiceAccount", "ConfigMap", "Secret", "Service", "Deployment", "PodDisruptionBudget",
 }
 
 // floorPrefix tells the plain client's namespaces and consortia from the operator's.
@@ -156,11 +149,12 @@ func listOf(ctx context.Context, env *testenv.Env, kind string) (*unstructured.U
 	return list, nil
 }
 
-// belongs says whether an object is part of the country: ours, or made for ours.
+// belongs says whether an object is part of the country: ours, or made for ours; and the namespace that
+// holds the ledgers.
 func belongs(object *unstructured.Unstructured) bool {
 	labels := object.GetLabels()
-	return object.GroupVersionKind().Group == "commissioning.support" ||
-		labels["commissioning.support/consortium"] != "" || labels["commissioning.support/owner"] != ""
+	return object.GroupVersionKind().Group == "commissioning.support" || object.GetName() == "commissioning-system" ||
+		slices.ContainsFunc([]string{v1alpha1.ConsortiumLabel, v1alpha1.ProviderLabel, v1alpha1.OwnerLabel}, func(label string) bool { return labels[label] != "" })
 }
 
 // renamed is a copy to create: what people or the operator wrote, in another namespace.

@@ -24,36 +24,40 @@ Exit codes: 0 said, 1 error, 2 wrong usage, 3 not readable.`,
 		Args:                  oneAgreement,
 		ValidArgsFunction:     s.completeAgreements(&flags),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			page, err := s.page(cmd, v)
-			if err != nil {
-				return err
-			}
-			from, err := s.connect(cmd, &flags)
-			if err != nil {
-				return err
-			}
-			agreement, err := from.Agreement(cmd.Context(), args[0])
-			if err != nil {
-				return err
-			}
-			catalogue, err := from.Catalogue(cmd.Context())
-			if err != nil {
-				return err
-			}
-			explanation := overview.Explain(agreement, catalogue)
-			if v.output == "json" {
-				err = writeJSON(page.Out, explanation)
-			} else {
-				err = page.Explanation(explanation)
-			}
-			if err != nil {
-				return fmt.Errorf("write: %w", err)
-			}
-			return nil
+			return s.explain(cmd, flags, v, args[0])
 		},
 	}
 	cmd.Flags().SortFlags = false
 	flags.AddNamespace(cmd.Flags())
 	v.add(cmd.Flags())
 	return cmd
+}
+
+func (s session) explain(cmd *cobra.Command, flags cluster.Flags, v view, name string) error {
+	page, err := s.page(cmd, v)
+	if err != nil {
+		return err
+	}
+	from, err := s.connect(cmd, &flags)
+	if err != nil {
+		return err
+	}
+	agreement, err := from.Agreement(cmd.Context(), name)
+	if err != nil {
+		return err
+	}
+	catalogue, err := from.Catalogue(cmd.Context())
+	if err != nil {
+		return err
+	}
+	explanation := overview.Explain(agreement, catalogue)
+	if v.output == "json" {
+		err = writeJSON(page.Out, explanation)
+	} else {
+		err = page.Explanation(explanation)
+	}
+	if err != nil {
+		return fmt.Errorf("write: %w", err)
+	}
+	return nil
 }

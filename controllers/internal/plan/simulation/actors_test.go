@@ -137,19 +137,19 @@ func (w *world) record(service string, seen state.HostedService, settled plan.Se
 	}
 }
 
+// removeService removes the ledger, and then lets the service go; what it owns goes with it.
 func (w *world) removeService(service string) []write {
-	writes := []write{
+	return []write{
 		func() (bool, bool) { return w.put("ledger/"+service, nil), false },
 		func() (bool, bool) {
 			written := w.put("hosted/"+service, nil)
+			for shard := range plan.DirectoryShards {
+				w.put(directoryKey(service, shard), nil)
+			}
 			w.look()
 			return written, false
 		},
 	}
-	for shard := range plan.DirectoryShards {
-		writes = append(writes, func() (bool, bool) { return w.put(directoryKey(service, shard), nil), false })
-	}
-	return writes
 }
 
 func (w *world) beginAgreement(current *run, name string) {

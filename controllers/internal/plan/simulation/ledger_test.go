@@ -94,13 +94,13 @@ func (w *world) capacityOf(service string) v1alpha1.Capacity {
 // checkRelease: nobody is put out who asks to stay, or may still be using the place.
 func (w *world) checkRelease(service string, key types.NamespacedName, old state.Place, c claim, now time.Time) {
 	w.t.Helper()
+	if agreement := read[v1alpha1.SupportAgreement](w.store.cached, "agreement/"+plan.PlaceKey(key)); agreement != nil && agreement.UID != old.UID {
+		return // it was that of a former agreement of the name
+	}
 	isReserve := old.State == state.PlaceHeld
 	isLeft := old.State == state.PlaceLeaving && now.Sub(old.Since) >= grace
 	if c.wish == plan.WishPlace || c.wish == plan.WishFrozen || c.hasOpening || !isReserve && !isLeft {
 		w.t.Fatalf("R4: %s puts %s out: %+v, %+v", service, key, old, c)
-	}
-	if agreement := read[v1alpha1.SupportAgreement](w.store.newest, "agreement/"+plan.PlaceKey(key)); agreement != nil && agreement.UID != old.UID {
-		return
 	}
 	if alias := read[string](w.store.newest, "alias/"+plan.PlaceKey(key)); alias != nil && *alias == service && !w.broken[pair{plan.PlaceKey(key), service}] {
 		w.t.Fatalf("R4: %s puts out %s, which it supplies", service, key)

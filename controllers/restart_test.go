@@ -1,0 +1,52 @@
+package controllers_test
+
+import (
+	"testing"
+	"time"
+
+	"github.com/onsi/gomega"
+	"k8s.io/apimachinery/pkg/runtime"
+
+	"github.com/commissioning-support/operator/api/v1alpha1"
+)
+
+// TestR05_WhatIsUnknownFreezesAndAnOutageOutlivesTheOperator: two agreements with the same two suppliers.
+// The first supplier fails in both functions, and the operator is restarted before the outage is
+// confirmed. Of the one function, the cluster has stopped looking: nothing is decided by what it last
+// said. Of the other it has not, and the change of supplier comes when it is due.
+func TestR05_WhatIsUnknownFreezesAndAnOutageOutlivesTheOperator(t *testing.T) {
+	known := paired(t, "away", 485)
+	unknown := beside(t, known, "away-unknown", func(f *v1alpha1.SupportFunction) {
+		withSchema(`{"type":"object","properties":{"days":{"type":"integer"}}}`)(f)
+	})
+	fail(t, "away-one")
+	g := gomega.NewWithT(t)
+	for _, p := range []pair{known, unknown} {
+		g.Eventually(func() bool { exists(t, p.one); return p.one.Status.UnavailableSince != nil }).Should(gomega.BeTrue())
+	}
+	began := *unknown.one.Status.UnavailableSince
+
+	const looksAtWorkloads = "kube-controller-manager"
+	must(t, env.Cluster.Stop(t.Context(), looksAtWorkloads))
+	change(t, unknown.one, func(h *v1alpha1.HostedService) { h.Spec.Parameters = &runtime.RawExtension{Raw: []byte(`{"days":2}`)} })
+	g.Eventually(func() v1alpha1.Availability { exists(t, unknown.one); return unknown.one.Status.Available }).WithTimeout(soon).Should(gomega.Equal(v1alpha1.ServiceUnknown))
+	restart(t, func() {})
+
+	boundTo(t, known.agreement, known.two)
+	isOnTime(t, known)
+	g.Eventually(func() bool { return time.Since(began.Time) > afterOutage+soon/2 }).Should(gomega.BeTrue())
+	g.Expect(suppliedBy(t, unknown.agreement)).To(gomega.Equal("away-one"), "what is unknown confirms no outage")
+	eventually(t, soon, unknown.agreement, v1alpha1.SupplierAvailableCondition, "Unknown NotRead: Whether NHS away-one (away-one/away-unknown) is available cannot be told just now.")
+	exists(t, unknown.one)
+	g.Expect(unknown.one.Status.UnavailableSince.Time).To(gomega.BeTemporally("==", began.Time), "nor ends one")
+
+	must(t, env.Cluster.Start(t.Context(), looksAtWorkloads))
+	boundTo(t, unknown.agreement, unknown.two)
+	exists(t, unknown.one)
+	g.Expect(unknown.one.Status.UnavailableSince.Time).To(gomega.BeTemporally("==", began.Time))
+	heal(t, "away-one")
+	for _, p := range []pair{known, unknown} {
+		boundTo(t, p.agreement, p.one)
+		remove(t, p.agreement)
+	}
+}
