@@ -73,6 +73,16 @@ func TestAFunctionFindsTheAgreementsThatItNames(t *testing.T) {
 		t.Errorf("an agreement with nobody binds the function: %s", got)
 	}
 
+	supplying(t, "data-analytics", 493, []string{"bound-csu"})
+	create(t, makeLocality("bound", "members", map[string]int32{"P00493": 1000}))
+	change(t, unheardOfAgreement("bound", "analytics"), func(a *v1alpha1.SupportAgreement) {
+		a.Spec.Suppliers = makeAgreement("", "", []string{"bound-csu"}).Spec.Suppliers
+	})
+	eventually(t, settled, f, v1alpha1.BindingsResolvedCondition, "True Resolved")
+	if secret := (&corev1.Secret{ObjectMeta: childMeta("bound", "analytics")}); !exists(t, secret) || string(secret.Data["host"]) != "analytics.bound.svc" {
+		t.Errorf("the Secret that the pods mount holds %v", secret.Data)
+	}
+
 	change(t, f, withBindings())
 	g.Eventually(func() map[string]string { return bindings(t, "bound", "bound") }).WithTimeout(soon).Should(gomega.BeEmpty())
 	g.Eventually(func() string { return condition(t, f, v1alpha1.BindingsResolvedCondition) }).Should(gomega.Equal("(none)"))

@@ -78,6 +78,8 @@ func widen(object client.Object) {
 		object.Rules = append(object.Rules, rbacv1.PolicyRule{APIGroups: []string{""}, Resources: []string{"secrets"}, Verbs: []string{"get"}})
 	case *corev1.ConfigMap:
 		object.Data["extra.json"] = "{}"
+	case *corev1.Secret:
+		object.Data["token"] = []byte("another")
 	case *corev1.ServiceAccount:
 		object.AutomountServiceAccountToken = new(true)
 	case *corev1.Service:

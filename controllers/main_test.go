@@ -33,7 +33,7 @@ const settled = 30 * time.Second
 var env *testenv.Env
 
 // together is how many tests run at a time that say they may: they wait, for the most part.
-const together = "24"
+const together = "6"
 
 func TestMain(m *testing.M) {
 	if err := flag.Set("test.parallel", together); err != nil {

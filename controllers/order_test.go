@@ -273,8 +273,12 @@ func TestR10_NothingIsRequestedAtRestAndNothingWrittenAfterARestart(t *testing.T
 	c := established(t, "r10", 70, withAdmins)
 	l, f := makeLocality("r10", "one", map[string]int32{"C70001": 1}), makeMemberFunction("r10", "referral-management")
 	create(t, l, f)
-	ready(t, l, f)
+	supplying(t, "data-analytics", 495, []string{"r10-one", "r10-two"})
+	agreement := makeAgreement("r10", "data-analytics", []string{"r10-one", "r10-two"})
+	create(t, agreement)
+	ready(t, l, f, agreement)
 	eventually(t, settled, c, v1alpha1.FunctionsAvailableCondition, "True AllWorking")
+	eventually(t, settled, agreement, v1alpha1.FallbackReadyCondition, "True Ready")
 	g := gomega.NewWithT(t)
 	quietSince := func(moment time.Time) []testenv.Request {
 		return env.Requests.Since(moment, func(r testenv.Request) bool { return !r.IsWatch() && r.Resource != "leases" })

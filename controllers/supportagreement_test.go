@@ -96,6 +96,7 @@ func suppliedBy(t *testing.T, agreement *v1alpha1.SupportAgreement) string {
 }
 
 func TestAnAgreementInForceGivesAccess(t *testing.T) {
+	t.Parallel()
 	supplying(t, "data-analytics", 400, []string{"access-csu"})
 	populated(t, "access-north", 401, 1000)
 	agreement := makeAgreement("access-north", "data-analytics", []string{"access-csu"})
@@ -137,6 +138,7 @@ func openings(t *testing.T, namespace string) []string {
 }
 
 func TestTheNextSupplierTakesOver(t *testing.T) {
+	t.Parallel()
 	supplying(t, "data-analytics", 410, []string{"takeover-csu", "takeover-two"})
 	populated(t, "takeover-north", 412, 1000)
 	agreement := makeAgreement("takeover-north", "data-analytics", []string{"takeover-csu", "takeover-two"})

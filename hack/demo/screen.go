@@ -22,7 +22,7 @@ type screen struct {
 }
 
 func newScreen(out io.Writer) *screen {
-	s := &screen{out: out, interval: 10 * time.Second, started: time.Now()}
+	s := &screen{out: out, interval: 30 * time.Second, started: time.Now()}
 	if file, ok := out.(*os.File); ok {
 		s.terminal = isTerminal(file) && os.Getenv("TERM") != "dumb"
 	}
@@ -42,33 +42,24 @@ func (s *screen) printf(format string, args ...any) { _, _ = fmt.Fprintf(s.out, 
 
 // step is one line of the demo.
 type step struct {
-	screen   *screen
-	lead     string
-	interval time.Duration
-	started  time.Time
-	said     time.Time
+	screen  *screen
+	lead    string
+	started time.Time
+	said    time.Time
 }
 
 // begin starts a step.
 func (s *screen) begin(name, doing string) *step {
 	now := time.Now()
-	st := &step{screen: s, lead: fmt.Sprintf("▸ %-15s ", name), interval: s.interval, started: now, said: now}
+	st := &step{screen: s, lead: fmt.Sprintf("▸ %-15s ", name), started: now, said: now}
 	st.doing(doing)
 	return st
 }
 
-// storyInterval is how long a reader of a log waits for the next line of a story before hearing why it
-// does not come: most take ten seconds.
-const storyInterval = 30 * time.Second
-
 // await starts a line of a story: what is going to happen.
 func (s *screen) await() *step {
 	now := time.Now()
-	st := &step{screen: s, lead: "    ", interval: s.interval, started: now, said: now}
-	if !s.terminal {
-		st.interval = storyInterval
-	}
-	return st
+	return &step{screen: s, lead: "    ", started: now, said: now}
 }
 
 // happened ends a line of a story with what came of it, and when that was.
@@ -86,7 +77,7 @@ func (st *step) doing(what string) {
 
 // say shows how far the step is, not more often than a reader can follow.
 func (st *step) say(format string, args ...any) {
-	if time.Since(st.said) < st.interval {
+	if time.Since(st.said) < st.screen.interval {
 		return
 	}
 	st.said = time.Now()

@@ -18,6 +18,7 @@ var varying = []struct {
 	{regexp.MustCompile(`commissioning-support-operator [^\s,]+,`), "commissioning-support-operator VERSION,"},
 	{regexp.MustCompile(`\.{3,}`), "..."},
 	{regexp.MustCompile(`\b\d+(\.\d+)? s\b`), "TIME"},
+	{regexp.MustCompile(`\b\d{2}:\d{2}:\d{2}\b`), "CLOCK"},
 	{regexp.MustCompile(`\b(\d+[dhm])*\d+[dhms]\b`), "AGE"},
 	{regexp.MustCompile(`\s+`), " "},
 }

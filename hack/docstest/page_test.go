@@ -59,6 +59,7 @@ func TestCompare(t *testing.T) {
 		"the same":                 {shown: "a\nb\n", truth: "a\nb"},
 		"ages and widths":          {shown: "NAME  AGE\nx     2m13s", truth: "NAME   AGE\nx      4s\n"},
 		"times and dots":           {shown: "▸ a ....... 6.1 s", truth: "▸ a ... 12 s"},
+		"a clock":                  {shown: "10:02:11  gone", truth: "15:14:15  gone"},
 		"a port":                   {shown: "on 127.0.0.1:1 x", truth: "on 127.0.0.1:38211 x"},
 		"any lines":                {shown: "a\n…\nd", truth: "a\nb\nc\nd"},
 		"any lines, none":          {shown: "a\n…", truth: "a"},

@@ -2,6 +2,7 @@
 package e2e_test
 
 import (
+	"encoding/json"
 	"math/rand/v2"
 	"slices"
 	"strings"
@@ -36,6 +37,7 @@ func TestEngland(t *testing.T) {
 		}
 	})
 	load(t, env, data)
+	statusesAreSmall(t, env)
 	atRest(t, env, 20*time.Second)
 	failover(t, env)
 	atRest(t, env, time.Minute)
@@ -69,6 +71,32 @@ func load(t *testing.T, env *testenv.Env, data string) {
 	writes := env.Requests.Since(began, testenv.Request.IsWrite)
 	t.Logf("%d objects in random order (seed %d) accepted after %d rounds in %s, all Ready after %s; %d writes of the operator: %s",
 		count, seed, rounds, accepted.Round(time.Second), time.Since(began).Round(time.Second), len(writes), testenv.Summary(writes))
+}
+
+// statusesAreSmall: none of them holds a list of consortia, nor anything that grows with their number.
+func statusesAreSmall(t *testing.T, env *testenv.Env) {
+	t.Helper()
+	largest := map[string]int{}
+	for _, kind := range []string{
+		v1alpha1.ConsortiumKind, v1alpha1.HostedServiceKind, v1alpha1.SupportAgreementKind, v1alpha1.SupportFunctionKind, v1alpha1.SupportProviderKind,
+	} {
+		list := &unstructured.UnstructuredList{}
+		list.SetGroupVersionKind(v1alpha1.GroupVersion.WithKind(kind))
+		if err := env.Client.List(t.Context(), list); err != nil {
+			t.Fatal(err)
+		}
+		for i := range list.Items {
+			status, err := json.Marshal(list.Items[i].Object["status"])
+			if err != nil {
+				t.Fatal(err)
+			}
+			largest[kind] = max(largest[kind], len(status))
+		}
+		if largest[kind] > 8<<10 {
+			t.Errorf("a %s's status has %d bytes", kind, largest[kind])
+		}
+	}
+	t.Logf("bytes of the largest status: %v", largest)
 }
 
 func isAgreement(o *unstructured.Unstructured) bool {

@@ -2,6 +2,7 @@ package e2e_test
 
 import (
 	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -47,8 +48,10 @@ func failover(t *testing.T, env *testenv.Env) {
 	}
 	g.Eventually(func() ([]string, error) { return wrongly(t.Context(), env.Client, hit, hasReturned) }).
 		WithTimeout(3 * time.Minute).WithPolling(time.Second).Should(gomega.BeEmpty())
-	t.Logf("healed: all have returned, but for those whose records are held, %s after the supplier was available for %s",
-		lastSwitch(env, hit, began).Sub(began.Add(stabilisation)).Round(100*time.Millisecond), stabilisation)
+	returns := switches(env, hit, began)
+	t.Logf("healed: %d have returned, those whose records are held have not; the first %s after the healing began, the last %s",
+		len(returns), returns[0].Sub(began).Round(100*time.Millisecond), returns[len(returns)-1].Sub(began).Round(100*time.Millisecond))
+	drained(t, env, hit)
 	tr.check(t, rooms)
 }
 
@@ -96,20 +99,11 @@ func roomsOf(t *testing.T, env *testenv.Env) map[string]v1alpha1.Capacity {
 // logSwitch states how long the switch took, and returns the writes that it needed.
 func logSwitch(t *testing.T, env *testenv.Env, hit []client.ObjectKey, began time.Time) []testenv.Request {
 	t.Helper()
-	services, agreements := &v1alpha1.HostedServiceList{}, &v1alpha1.SupportAgreementList{}
-	for _, list := range []client.ObjectList{services, agreements} {
-		if err := env.Client.List(t.Context(), list); err != nil {
-			t.Fatal(err)
-		}
+	confirmed, thirds := confirmedOutage(t, env), 0
+	agreements := &v1alpha1.SupportAgreementList{}
+	if err := env.Client.List(t.Context(), agreements); err != nil {
+		t.Fatal(err)
 	}
-	var confirmed time.Time
-	for _, service := range services.Items {
-		if since := service.Status.UnavailableSince; since != nil && (confirmed.IsZero() || since.Time.Before(confirmed)) {
-			confirmed = since.Time
-		}
-	}
-	confirmed = confirmed.Add(afterOutage)
-	thirds := 0
 	for _, a := range agreements.Items {
 		if slices.Contains(hit, client.ObjectKeyFromObject(&a)) && len(a.Spec.Suppliers) > 2 && a.Status.Supplier.Provider == string(a.Spec.Suppliers[2].Provider) {
 			thirds++
@@ -118,34 +112,56 @@ func logSwitch(t *testing.T, env *testenv.Env, hit []client.ObjectKey, began tim
 	if least := england.LargestServes - england.FallbackTakes; thirds < least {
 		t.Errorf("%d went to their third choice, but the second has no room for %d", thirds, least)
 	}
-	last := lastSwitch(env, hit, began)
-	writes := env.Requests.Since(confirmed, func(r testenv.Request) bool { return r.IsWrite() && r.Code < 300 && !r.At.After(last) })
-	t.Logf("%s stopped: all its %d agreements have their next supplier (%d the third choice) %s after the outage was confirmed; %d writes: %s",
-		england.Largest, len(hit), thirds, last.Sub(confirmed).Round(100*time.Millisecond), len(writes), testenv.Summary(writes))
+	names := switches(env, hit, began)
+	after := func(n int) time.Duration { return names[n].Sub(confirmed).Round(100 * time.Millisecond) }
+	last := len(names) - 1
+	writes := env.Requests.Since(confirmed, func(r testenv.Request) bool { return r.IsWrite() && r.Code < 300 && !r.At.After(names[last]) })
+	t.Logf("%s stopped: all its %d agreements have their next supplier (%d the third choice, where the second is full), in %d switches: the first %s after the outage was confirmed, half of them %s, the last %s; %d writes: %s",
+		england.Largest, len(hit), thirds, len(names), after(0), after(last/2), after(last), len(writes), testenv.Summary(writes))
 	return writes
 }
 
-// lastSwitch is when the operator last wrote the name that one of the consortia calls.
-func lastSwitch(env *testenv.Env, hit []client.ObjectKey, began time.Time) time.Time {
-	written := env.Requests.Since(began, func(r testenv.Request) bool {
-		return r.IsWrite() && r.Resource == "services" && r.Code < 300 && slices.Contains(hit, client.ObjectKey{Namespace: r.Namespace, Name: r.Name})
-	})
-	if len(written) == 0 {
-		return began
+// confirmedOutage is when the supplier that was stopped had not been available for long enough: to the
+// second, and rounded down.
+func confirmedOutage(t *testing.T, env *testenv.Env) time.Time {
+	t.Helper()
+	services := &v1alpha1.HostedServiceList{}
+	if err := env.Client.List(t.Context(), services, client.InNamespace(england.Largest)); err != nil {
+		t.Fatal(err)
 	}
-	return written[len(written)-1].At
+	var first time.Time
+	for _, service := range services.Items {
+		if since := service.Status.UnavailableSince; since != nil && (first.IsZero() || since.Time.Before(first)) {
+			first = since.Time
+		}
+	}
+	return first.Add(afterOutage)
 }
 
-// drained waits until no opening leads to a former supplier any more.
+// switches are the moments since another at which the operator wrote the name that a consortium calls.
+func switches(env *testenv.Env, hit []client.ObjectKey, began time.Time) []time.Time {
+	var moments []time.Time
+	for _, r := range env.Requests.Since(began, testenv.Request.IsWrite) {
+		if r.Resource == "services" && r.Code < 300 && slices.Contains(hit, client.ObjectKey{Namespace: r.Namespace, Name: r.Name}) {
+			moments = append(moments, r.At)
+		}
+	}
+	return moments
+}
+
+// drained waits until no opening leads to another supplier than the one in force.
 func drained(t *testing.T, env *testenv.Env, hit []client.ObjectKey) {
+	t.Helper()
 	gomega.NewWithT(t).Eventually(func() (int, error) {
 		s, err := readSupply(t.Context(), env.Client)
 		if err != nil {
 			return 0, err
 		}
 		left := 0
-		for _, key := range hit {
-			if s.openings[opening{key.String(), england.Largest}] {
+		for o := range s.openings {
+			namespace, name, _ := strings.Cut(o.agreement, "/")
+			key := client.ObjectKey{Namespace: namespace, Name: name}
+			if slices.Contains(hit, key) && o.namespace != namespace && !strings.Contains(s.aliases[key], "."+o.namespace+".") {
 				left++
 			}
 		}

@@ -245,5 +245,5 @@ func (tr *trace) check(t *testing.T, rooms map[string]v1alpha1.Capacity) {
 	if len(r.mostMoving) > 0 {
 		most = slices.Max(slices.Collect(maps.Values(r.mostMoving)))
 	}
-	t.Logf("%d versions of the ledgers: nobody admitted beyond the capacity, at most %d moving at a time", r.ledgers, most)
+	t.Logf("%d versions of the ledgers were looked at; at most %d agreements of one service moved at a time", r.ledgers, most)
 }

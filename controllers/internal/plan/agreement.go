@@ -78,21 +78,24 @@ func JudgeAgreement(seen state.SupportAgreement, calendar Calendar, now time.Tim
 	judged.Standing = judged.standing(seen)
 	judged.Wishes = make([]Wish, len(seen.Suppliers))
 	judged.Suppliers = make([]SupplierVerdict, len(seen.Suppliers))
-	if seen.Home.Consortium == nil || seen.Function == nil {
-		judged.wishAll(seen)
-		return judged
+	if seen.Home.Consortium != nil {
+		judged.lookAtConsortium(seen.Home.Consortium)
 	}
-	terms := failoverOf(seen)
-	judged.Returns, judged.Automatic = terms.returns, terms.automatic
-	judged.AfterOutage, judged.Stabilisation = terms.afterOutage, terms.stabilisation
-	judged.Succeeded = seen.Home.Consortium.Spec.SucceededBy != ""
-	judged.countPatients(seen.Home.Consortium)
-	for i := range seen.Suppliers {
-		judged.Suppliers[i] = judgeSupplier(seen, seen.Suppliers[i], terms, calendar, now)
+	if seen.Home.Consortium != nil && seen.Function != nil {
+		judged.judgeSuppliers(seen, calendar, now)
 	}
 	judged.wishAll(seen)
 	judged.Next = judged.next(now)
 	return judged
+}
+
+func (a *Agreement) judgeSuppliers(seen state.SupportAgreement, calendar Calendar, now time.Time) {
+	terms := failoverOf(seen)
+	a.Returns, a.Automatic = terms.returns, terms.automatic
+	a.AfterOutage, a.Stabilisation = terms.afterOutage, terms.stabilisation
+	for i := range seen.Suppliers {
+		a.Suppliers[i] = judgeSupplier(seen, seen.Suppliers[i], terms, calendar, now)
+	}
 }
 
 func (a *Agreement) standing(seen state.SupportAgreement) AgreementStanding {
@@ -115,7 +118,8 @@ func (a *Agreement) standing(seen state.SupportAgreement) AgreementStanding {
 	return AgreementStands
 }
 
-func (a *Agreement) countPatients(consortium *v1alpha1.Consortium) {
+func (a *Agreement) lookAtConsortium(consortium *v1alpha1.Consortium) {
+	a.Succeeded = consortium.Spec.SucceededBy != ""
 	a.PopulationKnown = meta.IsStatusConditionTrue(consortium.Status.Conditions, v1alpha1.PopulationKnownCondition)
 	if consortium.Status.RegisteredPatients != nil {
 		a.Patients = *consortium.Status.RegisteredPatients

@@ -101,13 +101,16 @@ func (a *Agreement) mayReplace(seen state.SupportAgreement, current int) bool {
 		seen.Suppliers[current].Place.State == state.PlaceMoving
 }
 
-// drain keeps the opening to the former supplier for a while, unless it may have none.
+// drain keeps the opening to the former supplier for a while, where it still stands and may.
 func (c *Choice) drain(seen state.SupportAgreement, judged Agreement, now time.Time) {
 	former, since := c.Current, now
 	if !c.Switches() {
 		former, since = formerSupplier(seen)
 	}
-	if former < 0 || former == c.Goal || c.Goal < 0 || judged.Suppliers[former].Fitness.Breaks() || !isEntitled(seen.Suppliers[former]) {
+	if former < 0 || former == c.Goal || c.Goal < 0 || judged.Suppliers[former].Fitness.Breaks() {
+		return
+	}
+	if supplier := seen.Suppliers[former]; !supplier.Opening || !isEntitled(supplier) {
 		return
 	}
 	if ends := since.Add(drainPeriod); now.Before(ends) {

@@ -30,9 +30,10 @@ type Room struct{ Consortia, Patients int64 } // patients below zero: no limit
 
 // Settle is rule R4, and the only thing that admits anybody: from the ledger as it was, who applies,
 // and what the service has room for, it makes the ledger as it shall be, and says when to look again,
-// zero for never. Where there is no ledger (nil), whoever has an opening is in. No admission takes a service over its room; who is in stays in; who waits is
-// admitted in order - without a working supplier first, then since when, then by name - and nobody
-// overtakes.
+// zero for never. Where there is no ledger (nil), whoever has an opening is in. No admission takes a
+// service over its room; who is in stays in; who waits is admitted in order - without a working supplier
+// first, then since when, then, in a storm, since when it was in where it comes from, then by name - and
+// nobody overtakes.
 func Settle(old Ledger, applicants []Applicant, room Room, now time.Time) (settled Ledger, next time.Time) {
 	now = now.UTC().Truncate(time.Second)
 	settled = Ledger{}
@@ -182,7 +183,10 @@ func (l Ledger) admit(applicants []Applicant, room Room, now time.Time) {
 		return l[a.Key].State != state.PlaceWaiting || a.Wish == WishFrozen
 	})
 	slices.SortFunc(queue, func(a, b Applicant) int {
-		return cmp.Or(compareBool(a.WorksElsewhere, b.WorksElsewhere), l[a.Key].Since.Compare(l[b.Key].Since), compareKeys(a.Key, b.Key))
+		return cmp.Or(
+			compareBool(a.WorksElsewhere, b.WorksElsewhere), l[a.Key].Since.Compare(l[b.Key].Since),
+			a.InForceSince.Compare(b.InForceSince), compareKeys(a.Key, b.Key),
+		)
 	})
 	taken, ahead := l.Taken(), int32(0)
 	for _, applicant := range queue {
@@ -204,7 +208,9 @@ func (l Ledger) admit(applicants []Applicant, room Room, now time.Time) {
 
 // letMove gives leave to move to those who have where to go, in order, ten at a time.
 func (l Ledger) letMove(applicants []Applicant, now time.Time) {
-	queue := slices.DeleteFunc(slices.Clone(applicants), func(a Applicant) bool { return !l[a.Key].IsUsable() })
+	queue := slices.DeleteFunc(slices.Clone(applicants), func(a Applicant) bool {
+		return !l[a.Key].IsUsable() || a.Wish == WishFrozen
+	})
 	slices.SortFunc(queue, func(a, b Applicant) int {
 		return cmp.Or(l.compareAdmitted(a.Key, b.Key), compareKeys(a.Key, b.Key))
 	})

@@ -69,7 +69,7 @@ func (s Settlement) directory(seen state.HostedService, judged []Agreement) Dire
 		}
 		consortium := agreement.Home.Consortium
 		entries = append(entries, DirectoryEntry{
-			Code: consortium.Spec.OrganisationCode, Name: consortium.Spec.DisplayName, Patients: judged[i].Patients,
+			Code: consortium.Spec.OrganisationCode, Name: consortium.Spec.DisplayName, Patients: place.Patients,
 			Agreement: agreement.Object.UID, TokensNotBefore: agreement.Object.Spec.TokensNotBefore,
 		})
 	}

@@ -288,6 +288,7 @@ func agreementsInWriting() []example {
 		failedOverBut("The next supplier takes over, and the API server does not answer.", func(f *agreementFacts) { f.done, f.err = stepsDone(2), errUnknown }),
 		failedOverBut("The next supplier takes over, and access to it is being made.", func(f *agreementFacts) { f.done = stepsDone(2) }),
 		later("The place at the supplier in force is lost, and access to the next is being made.", func(f *agreementFacts) {
+			f.seen.Suppliers[nel].Hosted.Spec.Intake = v1alpha1.IntakeDraining
 			f.place(nel, state.Place{})
 			f.place(kent, state.Place{State: state.PlaceAdmitted})
 			f.done = stepsDone(1)

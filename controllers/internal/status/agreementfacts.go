@@ -118,16 +118,23 @@ func (g *agreement) markAdmitted() {
 		g.m.isTrue(condition, v1alpha1.ReasonPlaceHeld, fmt.Sprintf("A place is held at %s%s.", supplier.Name(), g.reservations()))
 	case isUntold:
 		g.m.kept(condition, v1alpha1.ReasonWaiting, waitsForOthers)
-	case place.State == state.PlaceWaiting:
-		g.m.isFalse(condition, v1alpha1.ReasonWaitingForRoom, sentence(g.noRoom(i)))
-	case i == g.inForce:
-		g.m.isFalse(condition, v1alpha1.ReasonWaiting, fmt.Sprintf("The place at %s is held no longer.", g.whoExactly(i)))
-	case g.judged.Standing != plan.AgreementStands || fitness != plan.Fit:
-		g.m.isFalse(condition, v1alpha1.ReasonWaiting, waitsForOthers)
 	default:
-		reason, message := g.asking(i)
+		reason, message := g.notAdmitted(i)
 		g.m.isFalse(condition, reason, message)
 	}
+}
+
+// notAdmitted says why the agreement has no place at a supplier.
+func (g *agreement) notAdmitted(i int) (reason, message string) {
+	switch {
+	case g.supplier(i).Place.State == state.PlaceWaiting:
+		return v1alpha1.ReasonWaitingForRoom, sentence(g.noRoom(i))
+	case i == g.inForce:
+		return v1alpha1.ReasonWaiting, fmt.Sprintf("The place at %s is held no longer.", g.whoExactly(i))
+	case g.judged.Standing != plan.AgreementStands || g.verdict(i).Fitness != plan.Fit:
+		return v1alpha1.ReasonWaiting, waitsForOthers
+	}
+	return g.asking(i)
 }
 
 // asking says what keeps an agreement from being given a place that it may have.
@@ -235,7 +242,7 @@ func (g *agreement) markAssured() {
 	case plan.AssuranceMissing:
 		g.m.isFalse(condition, v1alpha1.ReasonAssuranceMissing, sentence(g.unassured(i)))
 	case plan.AssuranceLapsed:
-		if g.seen.Function.Spec.OnAssuranceLapse == v1alpha1.AssuranceLapseRefuseNew && g.supplier(i).Place.Counts() {
+		if !g.verdict(i).Fitness.Breaks() { // the function lets those in stay
 			g.m.isTrue(condition, v1alpha1.ReasonAssuranceLapsed, sentence(g.unassured(i)+"; who is in stays in"))
 		} else {
 			g.m.isFalse(condition, v1alpha1.ReasonAssuranceLapsed, sentence(g.unassured(i)))

@@ -131,7 +131,7 @@ func drawAgreement(t *rapid.T, p parameters, namespace, name string) *v1alpha1.S
 func drawEvent(t *rapid.T, s scope) event {
 	kinds := []string{
 		"up", "up", "up", "up", "up", "up", "up", "up", "down", "down", "down", "down", "down", "unknown", "accept", "accept", "refuse", "capacity", "capacity", "intake", "reorder",
-		"stand down", "reinstate", "population", "share", "assure", "namespace", "catalogue", "delete", "create", "create", "end", "agree", "succeed",
+		"stand down", "reinstate", "population", "share", "assure", "namespace", "catalogue", "delete", "create", "create", "end", "agree", "succeed", "lose",
 	}
 	if s.isAmple {
 		kinds = slices.DeleteFunc(kinds, func(kind string) bool { return kind == "capacity" })

@@ -39,6 +39,7 @@ var happenings = map[string]func(*world, event){
 	"end":        (*world).endAgreement,
 	"agree":      (*world).agreeAnew,
 	"succeed":    (*world).succeed,
+	"lose":       (*world).loseLedger,
 }
 
 // happen lets an event happen.
@@ -253,6 +254,13 @@ func (w *world) succeed(e event) {
 			c.Spec.SucceededBy = "successor"
 		}
 	})
+}
+
+// loseLedger removes a ledger, when nobody is just about to bind by it.
+func (w *world) loseLedger(e event) {
+	w.finishAll()
+	w.put("ledger/"+w.service(e), nil)
+	w.store.showAll()
 }
 
 // days from now at which something ends.

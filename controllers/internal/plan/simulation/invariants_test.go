@@ -38,7 +38,8 @@ func (w *world) isEntitledAs(v view, name, service string) bool {
 	if catalogue.Spec.Requires.DataSharing == v1alpha1.DataSharingRequired && agreement.Spec.Suppliers[i].DataSharing.Expires < today {
 		return false
 	}
-	isIn := w.supplierAs(v, state.SupportAgreement{Object: agreement}, agreement.Spec.Suppliers[i]).Place.Counts()
+	supplier := w.supplierAs(v, state.SupportAgreement{Object: agreement}, agreement.Spec.Suppliers[i])
+	isIn := supplier.Place.Counts() || !supplier.HasLedger && supplier.Opening
 	return len(catalogue.Spec.Requires.Assurances) == 0 || provider.Spec.Assurances[0].ValidUntil >= today ||
 		catalogue.Spec.OnAssuranceLapse == v1alpha1.AssuranceLapseRefuseNew && isIn
 }

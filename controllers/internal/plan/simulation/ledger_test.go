@@ -29,7 +29,9 @@ func (w *world) checkLedger(service string, seen state.HostedService, settled pl
 		if place.State == state.PlaceNone || key.Name == memberOnly {
 			w.t.Fatalf("R1: %s gives %s %+v", service, key, place)
 		}
-		if old := seen.Ledger[key]; place.Counts() && !(old.Counts() && old.UID == place.UID) && seen.Ledger != nil {
+		old := seen.Ledger[key]
+		wasIn := old.Counts() && old.UID == place.UID || seen.Ledger == nil && claims[key].hasOpening
+		if place.Counts() && !wasIn {
 			admitted = true
 			w.checkAdmission(service, key, claims, seen.Ledger, settled.Ledger)
 		}
