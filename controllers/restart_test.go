@@ -5,9 +5,12 @@ import (
 	"time"
 
 	"github.com/onsi/gomega"
+	corev1 "k8s.io/api/core/v1"
 	"k8s.io/apimachinery/pkg/runtime"
 
 	"github.com/commissioning-support/operator/api/v1alpha1"
+	"github.com/commissioning-support/operator/controllers/internal/plan"
+	"github.com/commissioning-support/operator/hack/testenv"
 )
 
 // TestR05_WhatIsUnknownFreezesAndAnOutageOutlivesTheOperator: two agreements with the same two suppliers.
@@ -47,4 +50,24 @@ func TestR05_WhatIsUnknownFreezesAndAnOutageOutlivesTheOperator(t *testing.T) {
 	heal(t, "away-one")
 	remove(t, known.agreement)
 	remove(t, unknown.agreement)
+}
+
+// TestSigningKeysThatSomebodyUnlabelsStay: with others, or with none, every caller would be refused.
+func TestSigningKeysThatSomebodyUnlabelsStay(t *testing.T) {
+	supplying(t, "data-analytics", 428, []string{"keys-csu"})
+	keys := &corev1.Secret{ObjectMeta: childMeta("commissioning-system", plan.SigningKeysName)}
+	published := &corev1.ConfigMap{ObjectMeta: childMeta("keys-csu", "data-analytics-keys")}
+	want, wantPublished := content(t, keys), content(t, published)
+	began := time.Now()
+	change(t, keys, func(s *corev1.Secret) { s.Labels = nil })
+	gomega.NewWithT(t).Eventually(func() string { return content(t, keys) }).WithTimeout(soon).Should(gomega.Equal(want))
+	touch := makeHosted("keys-csu", "data-analytics")
+	change(t, touch, withIntake(v1alpha1.IntakeClosed))
+	ready(t, touch)
+	if now := content(t, published); now != wantPublished {
+		t.Errorf("the published keys are %s\nwant %s", now, wantPublished)
+	}
+	if written := env.Requests.Since(began, func(r testenv.Request) bool { return r.IsWrite() && r.Name == "data-analytics-keys" }); len(written) > 0 {
+		t.Errorf("they were published anew meanwhile: %v", written)
+	}
 }

@@ -3,7 +3,9 @@
 package hostedservice
 
 import (
+	"cmp"
 	"context"
+	"errors"
 	"fmt"
 	"maps"
 
@@ -49,7 +51,7 @@ func (c *Controller) Reconcile(ctx context.Context, cached *v1alpha1.HostedServi
 		return c.finalize(ctx, hosted)
 	}
 	if err := c.record(ctx, seen, settled.Ledger); err != nil {
-		isBehind := apierrors.IsConflict(err) && seen.LedgerVersion != ""
+		isBehind := apierrors.IsConflict(err)
 		return watch.Next(state.Result{}, isBehind, unless(isBehind, err))
 	}
 	planned := plan.PlanHostedService(seen, settled.Ledger)
@@ -65,14 +67,19 @@ func (c *Controller) Reconcile(ctx context.Context, cached *v1alpha1.HostedServi
 }
 
 // record writes the ledger, where it says something new: on the version that it was made from. Another
-// writer's version is a conflict, and everything is looked at anew.
+// writer's version is a conflict, and everything is looked at anew. So is a ledger that was not seen.
 func (c *Controller) record(ctx context.Context, seen state.HostedService, settled plan.Ledger) error {
 	data := settled.Data()
 	if seen.LedgerVersion != "" && maps.Equal(plan.Ledger(seen.Ledger).Data(), data) {
 		return nil
 	}
 	owner := state.OwnerOf(v1alpha1.HostedServiceKind, seen.Object)
-	return c.applier.Record(ctx, render.Ledger(owner, c.settings.OperatorNamespace, data), seen.LedgerVersion)
+	desired := render.Ledger(owner, c.settings.OperatorNamespace, data)
+	err := c.applier.Record(ctx, desired, seen.LedgerVersion)
+	if apierrors.IsConflict(err) && seen.LedgerVersion == "" {
+		return cmp.Or(c.applier.Reclaim(ctx, desired), err)
+	}
+	return err
 }
 
 // unless drops an error that is expected.
@@ -95,7 +102,10 @@ func (c *Controller) write(ctx context.Context, seen state.HostedService, planne
 		return state.Result{Blocked: listed.Blocked, Lagging: listed.Lagging}, err
 	}
 	step, err := c.children(ctx, owner, seen, planned)
-	if err != nil {
+	switch {
+	case errors.Is(err, errNoKeys):
+		return state.Result{Lagging: true}, nil // they are being made
+	case err != nil:
 		return state.Result{}, err
 	}
 	done, err := c.applier.Apply(ctx, owner, step)

@@ -3,6 +3,7 @@ package hostedservice
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 
 	appsv1 "k8s.io/api/apps/v1"
@@ -136,6 +137,9 @@ func (c *Controller) hosting(ctx context.Context, seen state.HostedService, plan
 	if err != nil {
 		return nil, err
 	}
+	if len(keys) == 0 {
+		return nil, errNoKeys
+	}
 	who, err := json.Marshal(identity{Issuer: c.settings.Issuer, Audience: plan.SupplierName(seen.Home.Provider.Name, seen.Object.Name)})
 	if err != nil {
 		return nil, fmt.Errorf("encode the identity: %w", err)
@@ -152,6 +156,9 @@ func (c *Controller) hosting(ctx context.Context, seen state.HostedService, plan
 	}
 	return hosting, nil
 }
+
+// errNoKeys: the installation has just begun. A key set without keys would have every caller refused.
+var errNoKeys = errors.New("there are no signing keys yet")
 
 // defaultTargetCPU is the default of HostedService.spec.scaling.targetCPUPercent.
 const defaultTargetCPU = 70

@@ -4,6 +4,7 @@
 package signingkeys
 
 import (
+	"cmp"
 	"context"
 	"crypto/rand"
 	"fmt"
@@ -12,6 +13,7 @@ import (
 	"github.com/go-logr/logr"
 	corev1 "k8s.io/api/core/v1"
 	"k8s.io/apimachinery/pkg/api/equality"
+	apierrors "k8s.io/apimachinery/pkg/api/errors"
 	"k8s.io/apimachinery/pkg/types"
 	"k8s.io/client-go/util/workqueue"
 	"sigs.k8s.io/controller-runtime/pkg/builder"
@@ -86,11 +88,22 @@ func (c *Controller) Reconcile(ctx context.Context, request reconcile.Request) (
 	if equality.Semantic.DeepEqual(secret.Data, wanted.Data()) {
 		return watch.NotAfter(reconcile.Result{}, schedule.Next, now), nil
 	}
-	if err := c.applier.Record(ctx, render.SigningKeys(request.NamespacedName, wanted.Data()), secret.ResourceVersion); err != nil {
+	if err := c.record(ctx, request.NamespacedName, wanted, secret.ResourceVersion); err != nil {
 		return reconcile.Result{}, err
 	}
 	logr.FromContextOrDiscard(ctx).Info("audit", "action", "KeysChanged", "made", schedule.Make, "dropped", schedule.Drop)
 	return reconcile.Result{RequeueAfter: lookAgain}, nil
+}
+
+// record writes the keys on the version that was read. Keys that stand and were not seen are never
+// replaced: with others, every token would be refused.
+func (c *Controller) record(ctx context.Context, key types.NamespacedName, wanted token.KeySet, version string) error {
+	desired := render.SigningKeys(key, wanted.Data())
+	err := c.applier.Record(ctx, desired, version)
+	if apierrors.IsConflict(err) && version == "" {
+		return cmp.Or(c.applier.Reclaim(ctx, desired), err)
+	}
+	return err
 }
 
 // lookAgain is after how long the schedule is read anew once the keys have changed.

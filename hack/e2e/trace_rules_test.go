@@ -31,11 +31,11 @@ func TestTheTraceFindsWhatBreaksARule(t *testing.T) {
 		"eleven move":                      {history: []client.Object{roomy(ledger(eleven("Moving")...))}, broken: "11 move at a time"},
 		"one of eleven has moved":          {history: []client.Object{policy("c3", "near"), roomy(ledger(eleven("Moving")...))}},
 		"one is still in the old":          {history: []client.Object{policy("c3", "far"), roomy(ledger(eleven("Moving")...))}, broken: "11 move at a time"},
-		"a name to where it is let in":     {history: []client.Object{policy("c0", "far"), alias("c0", "far")}},
-		"a name to where it is not let in": {history: []client.Object{policy("c0", "near"), alias("c0", "far")}, broken: "c0/a calls far"},
-		"shut out of what it calls":        {history: []client.Object{policy("c0", "far"), alias("c0", "far"), policy("c0", "far")}, deleted: true, broken: "c0/a is shut out of far"},
-		"shut out of what it called":       {history: []client.Object{policy("c0", "far"), alias("c0", "far"), policy("c0", "near"), alias("c0", "near"), policy("c0", "far")}, deleted: true},
-		"the name goes":                    {history: []client.Object{policy("c0", "far"), alias("c0", "far"), alias("c0", "far")}, deleted: true, broken: "no name to call"},
+		"a name to where it is let in":     {history: []client.Object{policy("c0", "far"), alias("far")}},
+		"a name to where it is not let in": {history: []client.Object{policy("c0", "near"), alias("far")}, broken: "c0/a calls far"},
+		"shut out of what it calls":        {history: []client.Object{policy("c0", "far"), alias("far"), policy("c0", "far")}, deleted: true, broken: "c0/a is shut out of far"},
+		"shut out of what it called":       {history: []client.Object{policy("c0", "far"), alias("far"), policy("c0", "near"), alias("near"), policy("c0", "far")}, deleted: true},
+		"the name goes":                    {history: []client.Object{policy("c0", "far"), alias("far"), alias("far")}, deleted: true, broken: "no name to call"},
 	}
 	rooms := map[string]v1alpha1.Capacity{"ledger.far.data": {Consortia: new(int32(2)), Patients: new(int64(100))}}
 	for name, tc := range tests {
@@ -86,9 +86,10 @@ func policy(consortium, namespace string) *networkingv1.NetworkPolicy {
 	return &networkingv1.NetworkPolicy{ObjectMeta: metav1.ObjectMeta{Namespace: namespace, Annotations: owned("SupportAgreement/" + consortium + "/a")}}
 }
 
-func alias(consortium, namespace string) *corev1.Service {
+// alias is the name that the consortium c0 calls.
+func alias(namespace string) *corev1.Service {
 	return &corev1.Service{
-		ObjectMeta: metav1.ObjectMeta{Annotations: owned("SupportAgreement/" + consortium + "/a")},
+		ObjectMeta: metav1.ObjectMeta{Annotations: owned("SupportAgreement/c0/a")},
 		Spec:       corev1.ServiceSpec{ExternalName: "data." + namespace + ".svc.cluster.local"},
 	}
 }

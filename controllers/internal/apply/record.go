@@ -4,11 +4,14 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
 
 	apierrors "k8s.io/apimachinery/pkg/api/errors"
 	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
 	"k8s.io/apimachinery/pkg/runtime"
 	"k8s.io/apimachinery/pkg/runtime/schema"
+
+	"github.com/commissioning-support/operator/controllers/internal/state"
 )
 
 // errRecordMoved: what the caller decided on is no longer so.
@@ -44,4 +47,35 @@ func (a *Applier) record(ctx context.Context, object *unstructured.Unstructured,
 		audit(ctx, action, object)
 	}
 	return err
+}
+
+// Reclaim is for whoever finds by Record that a record stands which it does not see: somebody took away
+// the label by which the operator's cache knows its own. It puts the label back, and touches nothing
+// else. Where the annotation does not say that the record is its owner's, it is an error.
+func (a *Applier) Reclaim(ctx context.Context, desired runtime.ApplyConfiguration) error {
+	object, err := toObject(desired)
+	if err != nil {
+		return err
+	}
+	live, err := a.read(ctx, a.live, object)
+	if live == nil || err != nil {
+		return err // it is gone meanwhile, and written anew
+	}
+	owner, _ := state.MarkedOwner(object)
+	if found, ok := state.MarkedOwner(live); !ok || found.Kind != owner.Kind || found.Key() != owner.Key() {
+		return fmt.Errorf("%s is in the way: it is not the operator's", describe(object))
+	}
+	labels := maps.Clone(live.GetLabels())
+	if labels == nil {
+		labels = map[string]string{}
+	}
+	maps.Copy(labels, object.GetLabels())
+	if maps.Equal(labels, live.GetLabels()) {
+		return nil // the cache is behind
+	}
+	live.SetLabels(labels)
+	if err := a.client.Update(ctx, live); err != nil {
+		return fmt.Errorf("label %s again: %w", describe(object), err)
+	}
+	return nil
 }
