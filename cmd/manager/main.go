@@ -59,20 +59,20 @@ func bind(f *flags, logging *zap.Options) {
 const contentLevel = 8
 
 func main() {
-	if err := start(); err != nil {
+	defaults, err := controllers.DefaultOptions()
+	f, logging := flags{Options: defaults}, zap.Options{}
+	bind(&f, &logging)
+	flag.Parse()
+	if err == nil {
+		err = start(f, logging)
+	}
+	if err != nil {
 		fmt.Fprintln(os.Stderr, "operator stopped:", err)
 		os.Exit(1)
 	}
 }
 
-func start() error {
-	defaults, err := controllers.DefaultOptions()
-	if err != nil {
-		return err
-	}
-	f, logging := flags{Options: defaults}, zap.Options{}
-	bind(&f, &logging)
-	flag.Parse()
+func start(f flags, logging zap.Options) error {
 	if logging.Level != nil && logging.Level.Enabled(zapcore.Level(-contentLevel)) {
 		return fmt.Errorf("--zap-log-level: at most %d: above that, what is read and written is logged, and Secrets with it", contentLevel-1)
 	}

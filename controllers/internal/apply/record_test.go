@@ -7,6 +7,8 @@ import (
 	corev1 "k8s.io/api/core/v1"
 	apierrors "k8s.io/apimachinery/pkg/api/errors"
 	"sigs.k8s.io/controller-runtime/pkg/client"
+
+	"github.com/commissioning-support/operator/api/v1alpha1"
 )
 
 // record writes a ledger of one entry.
@@ -106,5 +108,50 @@ func TestARecordInANamespaceThatIsMissingIsNoConflict(t *testing.T) {
 	b := newBench(t)
 	if err := b.record(t, "apply-record-nowhere", "ours", ""); !apierrors.IsNotFound(err) || apierrors.IsConflict(err) {
 		t.Errorf("the error is %v, want the server's: to decide anew does not help", err)
+	}
+}
+
+func TestARecordThatLostItsLabelIsReclaimed(t *testing.T) {
+	tests := map[string]struct {
+		namespace string
+		meanwhile func(*corev1.ConfigMap)
+		writes    int
+		refused   bool
+	}{
+		"the label was taken away": {
+			namespace: "apply-reclaim", writes: 1,
+			meanwhile: func(c *corev1.ConfigMap) { c.Labels, c.Data["value"] = map[string]string{"theirs": "stays"}, "kept" },
+		},
+		"the cache is behind": {namespace: "apply-reclaim-behind", meanwhile: func(c *corev1.ConfigMap) { c.Data["value"] = "kept" }},
+		"it is somebody else's": {
+			namespace: "apply-reclaim-foreign", refused: true,
+			meanwhile: func(c *corev1.ConfigMap) { c.Labels, c.Annotations, c.Data["value"] = nil, nil, "kept" },
+		},
+	}
+	b := newBench(t)
+	for name, tc := range tests {
+		t.Run(name, func(t *testing.T) {
+			b.namespace(t, tc.namespace)
+			desired := step(t, configMap(ownerIn(tc.namespace), "ledger", "ours"))[0]
+			if err := b.Record(t.Context(), desired, ""); err != nil {
+				t.Fatal(err)
+			}
+			label := b.ledger(t, tc.namespace).Labels[v1alpha1.OwnerLabel]
+			change(t, b, b.ledger(t, tc.namespace), tc.meanwhile)
+			b.wire.made()
+			if err := b.Reclaim(t.Context(), desired); (err != nil) != tc.refused {
+				t.Errorf("the error is %v", err)
+			}
+			if made := b.wire.made(); len(made) != 1+tc.writes {
+				t.Errorf("the requests are %v, want one to read and %d to write", made, tc.writes)
+			}
+			got := b.ledger(t, tc.namespace)
+			if got.Data["value"] != "kept" || (got.Labels[v1alpha1.OwnerLabel] == label) == tc.refused {
+				t.Errorf("the record is %v with the labels %v", got.Data, got.Labels)
+			}
+			if tc.writes > 0 && got.Labels["theirs"] != "stays" {
+				t.Error("a label of somebody else's must stay")
+			}
+		})
 	}
 }

@@ -158,9 +158,18 @@ func (a *Agreement) wishAt(seen state.SupportAgreement, i int, settled bool) (wi
 		return a.wishDuringOutage(place), false
 	case a.isPassedOverByHand(seen, i):
 		return WishKeep, false
-	case !place.Counts() && verdict.Available == v1alpha1.ServiceNotAvailable && hasPlaceElsewhere(seen, i):
+	case place.Counts():
+		return WishPlace, true
+	}
+	return a.wishToEnter(place, verdict, hasPlaceElsewhere(seen, i))
+}
+
+// wishToEnter is the wish of one who has no place at a supplier that could take it.
+func (a *Agreement) wishToEnter(place state.Place, verdict SupplierVerdict, isElsewhere bool) (wish Wish, settles bool) {
+	switch {
+	case isElsewhere && verdict.Available == v1alpha1.ServiceNotAvailable:
 		return WishReserve, false // it was never in force: the next one need not wait for it
-	case !place.Counts() && (!a.PopulationKnown || a.Succeeded && !hasPlaceElsewhere(seen, i)):
+	case !a.PopulationKnown || a.Succeeded && !isElsewhere:
 		return WishFrozen, true
 	}
 	return WishPlace, place.State != state.PlaceWaiting

@@ -40,22 +40,26 @@ func Choose(seen state.SupportAgreement, judged Agreement, now time.Time) Choice
 		choice.Reason = withdrawal(judged.Standing)
 		return choice
 	}
-	best := judged.best(seen)
-	switch current := choice.Current; {
-	case current < 0 && best < 0:
-		choice.Goal = judged.begun(seen)
-	case current < 0 || judged.Suppliers[current].Fitness.Breaks() || !isEntitled(seen.Suppliers[current]):
-		choice.Goal = best
-	case best >= 0 && best != current && judged.mayReplace(seen, current):
-		choice.Goal = best
-	default:
-		choice.Goal = current
-	}
+	choice.Goal = judged.goal(seen, choice.Current)
 	if choice.Switches() {
 		choice.Reason = judged.switchReason(seen, choice)
 	}
 	choice.drain(seen, judged, now)
 	return choice
+}
+
+// goal is who shall supply; -1: nobody.
+func (a *Agreement) goal(seen state.SupportAgreement, current int) int {
+	best := a.best(seen)
+	switch {
+	case current < 0 && best < 0:
+		return a.begun(seen)
+	case current < 0 || a.Suppliers[current].Fitness.Breaks() || !isEntitled(seen.Suppliers[current]):
+		return best
+	case best >= 0 && best != current && a.mayReplace(seen, current):
+		return best
+	}
+	return current
 }
 
 // inForce is the supplier that the status says is in force, where the list still names it. One that the
@@ -140,6 +144,19 @@ func withdrawal(standing AgreementStanding) v1alpha1.SwitchReason {
 	return v1alpha1.SwitchWithdrawn
 }
 
+// breakReasons are why a supplier that is no longer fit is replaced.
+var breakReasons = map[Fitness]v1alpha1.SwitchReason{
+	SupplierMissing:        v1alpha1.SwitchSupplierGone,
+	OtherFunction:          v1alpha1.SwitchSupplierGone,
+	NotSelectedBySupplier:  v1alpha1.SwitchConsentWithdrawn,
+	TermTooLongForSupplier: v1alpha1.SwitchConsentWithdrawn,
+	WithoutDataSharing:     v1alpha1.SwitchDataSharingLapsed,
+	WithoutAssurance:       v1alpha1.SwitchAssuranceLapsed,
+	IsStoodDown:            v1alpha1.SwitchStoodDown,
+	IsDraining:             v1alpha1.SwitchDrained,
+	IsGoing:                v1alpha1.SwitchDrained,
+}
+
 // switchReason says why the supplier changes.
 func (a *Agreement) switchReason(seen state.SupportAgreement, c Choice) v1alpha1.SwitchReason {
 	if c.Current < 0 {
@@ -148,19 +165,11 @@ func (a *Agreement) switchReason(seen state.SupportAgreement, c Choice) v1alpha1
 		}
 		return v1alpha1.SwitchAccepted
 	}
-	switch verdict := a.Suppliers[c.Current]; {
-	case verdict.Fitness == SupplierMissing || verdict.Fitness == OtherFunction:
-		return v1alpha1.SwitchSupplierGone
-	case verdict.Fitness == NotSelectedBySupplier || verdict.Fitness == TermTooLongForSupplier:
-		return v1alpha1.SwitchConsentWithdrawn
-	case verdict.Fitness == WithoutDataSharing:
-		return v1alpha1.SwitchDataSharingLapsed
-	case verdict.Fitness == WithoutAssurance:
-		return v1alpha1.SwitchAssuranceLapsed
-	case verdict.Fitness == IsStoodDown:
-		return v1alpha1.SwitchStoodDown
-	case verdict.Fitness.Leaves():
-		return v1alpha1.SwitchDrained
+	verdict := a.Suppliers[c.Current]
+	if reason, known := breakReasons[verdict.Fitness]; known {
+		return reason
+	}
+	switch {
 	case c.Goal < 0:
 		return v1alpha1.SwitchWithdrawn
 	case verdict.Confirmed && a.Automatic:

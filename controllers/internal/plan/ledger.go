@@ -65,22 +65,10 @@ func stepped(place state.Place, a Applicant, now time.Time) state.Place {
 		next.Patients = a.Patients
 		next.PassedOver = stillBefore(place.PassedOver, a.Before)
 	}
-	switch a.Wish {
-	case WishFrozen:
+	switch next.State = wishedState(place, a, now); {
+	case a.Wish == WishFrozen:
 		return place
-	case WishPlace:
-		next.State = wanted(place.State)
-	case WishReserve:
-		next.State = reserved(place, a.Opening, now)
-	case WishKeep:
-		next.State = kept(place.State, a.Opening)
-	case WishNothing:
-		next.State = givenUp(place.State)
-	}
-	if next.State == state.PlaceLeaving && !a.Opening && place.State == state.PlaceLeaving && now.Sub(place.Since) >= leaveGrace {
-		next.State = state.PlaceNone
-	}
-	if next.State == state.PlaceNone {
+	case next.State == state.PlaceNone || hasLeft(place, next, a.Opening, now):
 		return state.Place{}
 	}
 	if next.State != place.State {
@@ -90,6 +78,27 @@ func stepped(place state.Place, a Applicant, now time.Time) state.Place {
 		next.Admitted, next.PassedOver = nil, nil
 	}
 	return next
+}
+
+// wishedState is how a place stands when its agreement's wish is met as far as that needs no room.
+func wishedState(place state.Place, a Applicant, now time.Time) state.PlaceState {
+	switch a.Wish {
+	case WishPlace:
+		return wanted(place.State)
+	case WishReserve:
+		return reserved(place, a.Opening, now)
+	case WishKeep:
+		return kept(place.State, a.Opening)
+	case WishNothing:
+		return givenUp(place.State)
+	case WishFrozen:
+	}
+	return place.State
+}
+
+// hasLeft says that nobody has asked for the place, nor used it, for long enough.
+func hasLeft(was, is state.Place, opening bool, now time.Time) bool {
+	return was.State == state.PlaceLeaving && is.State == state.PlaceLeaving && !opening && now.Sub(was.Since) >= leaveGrace
 }
 
 func wanted(was state.PlaceState) state.PlaceState {
@@ -244,24 +253,34 @@ func (l Ledger) standBy(applicants []Applicant, room Room) {
 	}
 	waiting := l.ahead(applicants, room)
 	for _, source := range slices.Sorted(maps.Keys(storms)) {
-		storm := storms[source]
-		slices.SortFunc(storm, func(a, b Applicant) int {
+		slices.SortFunc(storms[source], func(a, b Applicant) int {
 			return cmp.Or(a.InForceSince.Compare(b.InForceSince), compareKeys(a.Key, b.Key))
 		})
-		taken, full := l.Taken(), waiting > 0
-		for ahead, applicant := range storm {
-			if len(l) >= maxPlaces {
-				return
-			}
-			place := state.Place{UID: applicant.UID, State: state.PlaceStandby}
+		l.weather(storms[source], waiting, room)
+	}
+}
+
+// weather says who of a storm, in order, would find room behind those who wait. As in the queue, one who
+// is too large for the whole service holds nobody up.
+func (l Ledger) weather(storm []Applicant, ahead int32, room Room) {
+	taken, full := l.Taken(), ahead > 0
+	for _, applicant := range storm {
+		if len(l) >= maxPlaces {
+			return
+		}
+		place := state.Place{UID: applicant.UID, State: state.PlaceStandby}
+		if room.carries(Room{}, applicant.Patients) {
 			full = full || !room.carries(taken, applicant.Patients)
 			if full {
-				place.NoRoom, place.Ahead = true, waiting+int32(ahead) //nolint:gosec // bounded by maxPlaces
+				place.NoRoom, place.Ahead = true, ahead
 			}
 			taken.Consortia++
 			taken.Patients += applicant.Patients
-			l[applicant.Key] = place
+			ahead++
+		} else {
+			place.NoRoom = true
 		}
+		l[applicant.Key] = place
 	}
 }
 

@@ -236,8 +236,9 @@ func TestALedgerIsReadAsItWasStored(t *testing.T) {
 			r.Fatalf("%v (-stored +read):\n%s", err, diff)
 		}
 		for key, place := range ledger {
-			if diff := cmp.Diff(place, plan.PlaceIn(data, key)); diff != "" {
-				r.Fatalf("the place (-stored +read):\n%s", diff)
+			stored, readable := plan.PlaceIn(data, key)
+			if diff := cmp.Diff(place, stored); diff != "" || !readable {
+				r.Fatalf("it can be read: %v; the place (-stored +read):\n%s", readable, diff)
 			}
 		}
 	})
@@ -254,8 +255,8 @@ func TestR04_ALedgerThatCannotBeReadIsAnErrorAndNoLedger(t *testing.T) {
 			if ledger, err := plan.ReadLedger(data); err == nil || ledger != nil {
 				t.Errorf("read as %v", ledger)
 			}
-			if place := plan.PlaceIn(data, who("newham")); place.State != state.PlaceNone {
-				t.Errorf("the place is %+v", place)
+			if place, readable := plan.PlaceIn(data, who("newham")); place.State != state.PlaceNone || readable != (name != "an entry that is no JSON") {
+				t.Errorf("it can be read: %v; the place is %+v", readable, place)
 			}
 		})
 	}
@@ -263,7 +264,7 @@ func TestR04_ALedgerThatCannotBeReadIsAnErrorAndNoLedger(t *testing.T) {
 	if !ok || key != who("newham") || plan.PlaceKey(key) != "newham.data-analytics" {
 		t.Errorf("the key stands for %s", key)
 	}
-	if place := plan.PlaceIn(nil, who("newham")); place.State != state.PlaceNone {
-		t.Errorf("without a ledger the place is %+v", place)
+	if place, readable := plan.PlaceIn(nil, who("newham")); place.State != state.PlaceNone || !readable {
+		t.Errorf("without entries the place is %+v, readable: %v", place, readable)
 	}
 }

@@ -97,7 +97,27 @@ func judgeSupplier(seen state.SupportAgreement, supplier state.Supplier, terms f
 // fitness puts what breaks before what cannot be told - consent waits for nothing (R3) -, that before
 // what leaves, and last what only keeps newcomers out.
 func (v SupplierVerdict) fitness(seen state.SupportAgreement, supplier state.Supplier) Fitness {
+	if broken := v.whatBreaks(seen, supplier); broken != Fit {
+		return broken
+	}
 	owns := meta.FindStatusCondition(supplier.Provider.Status.Conditions, v1alpha1.NamespaceAvailableCondition)
+	switch intake := supplier.Hosted.Spec.Intake; {
+	case owns == nil || owns.Status == metav1.ConditionUnknown:
+		return Unjudged
+	case supplier.Named.Standing == v1alpha1.StandingStoodDown:
+		return IsStoodDown
+	case isGoing(supplier, owns):
+		return IsGoing
+	case intake == v1alpha1.IntakeDraining:
+		return IsDraining
+	case intake == v1alpha1.IntakeClosed && !isIn(supplier):
+		return IsClosed
+	}
+	return Fit
+}
+
+// whatBreaks is why nothing may be given; Fit: nothing breaks.
+func (v SupplierVerdict) whatBreaks(seen state.SupportAgreement, supplier state.Supplier) Fitness {
 	switch {
 	case supplier.Hosted.Spec.Function != seen.Object.Spec.Function:
 		return OtherFunction
@@ -109,16 +129,6 @@ func (v SupplierVerdict) fitness(seen state.SupportAgreement, supplier state.Sup
 		return WithoutDataSharing
 	case !v.isAssured(seen.Function, isIn(supplier)):
 		return WithoutAssurance
-	case owns == nil || owns.Status == metav1.ConditionUnknown:
-		return Unjudged
-	case supplier.Named.Standing == v1alpha1.StandingStoodDown:
-		return IsStoodDown
-	case isGoing(supplier, owns):
-		return IsGoing
-	case supplier.Hosted.Spec.Intake == v1alpha1.IntakeDraining:
-		return IsDraining
-	case supplier.Hosted.Spec.Intake == v1alpha1.IntakeClosed && !isIn(supplier):
-		return IsClosed
 	}
 	return Fit
 }

@@ -30,7 +30,7 @@ func alone(situation string, change func(*agreementFacts)) example {
 }
 
 func agreements() []example {
-	return slices.Concat(storyOfAnOutage(), furtherOutages(), agreementsThatCannotStand(), agreementsWithoutConsent(), agreementsWithoutRoom(), agreementsThatMoveOn(), agreementsByHand(), agreementsOnFallback(), agreementsInWriting(), agreementsThatEnd())
+	return slices.Concat(storyOfAnOutage(), furtherOutages(), outagesWithoutASupplier(), agreementsThatCannotStand(), agreementsWithoutConsent(), agreementsWithoutRoom(), agreementsThatMoveOn(), agreementsByHand(), agreementsOnFallback(), agreementsInWriting(), agreementsThatEnd())
 }
 
 func storyOfAnOutage() []example {
@@ -72,6 +72,11 @@ func furtherOutages() []example {
 			f.failed(kent, "2026-11-22T09:58:00Z")
 			f.failed(2, "2026-11-22T10:01:00Z")
 		}).told("All three suppliers are out."),
+	}
+}
+
+func outagesWithoutASupplier() []example {
+	return []example{
 		alone("The only supplier has never served yet.", func(f *agreementFacts) {
 			f.place(nel, state.Place{State: state.PlaceAdmitted})
 			f.failed(nel, "2026-10-12T09:15:00Z")

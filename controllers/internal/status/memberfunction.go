@@ -65,10 +65,12 @@ func waitingMessage(w *state.Workload) string {
 }
 
 func markHomeOfFunction(m marker, seen state.MemberFunction, planned plan.MemberFunction) {
-	if markHome(m, seen.Home) && planned.Obstacle == plan.GuardRailsMissing {
+	if planned.Obstacle == plan.GuardRailsMissing {
 		m.isFalse(v1alpha1.ConsortiumResolvedCondition, v1alpha1.ReasonGuardRailsMissing,
 			fmt.Sprintf("The guard rails of namespace %s are not in place yet: see Consortium %s.", seen.Home.Namespace, seen.Home.Consortium.Name))
+		return
 	}
+	markHome(m, seen.Home)
 }
 
 func markFunctionResolved(m marker, f *v1alpha1.MemberFunction, seen state.MemberFunction) {
