@@ -28,8 +28,8 @@ const ended = "2026-01-31"
 // consortium that it serves here: it serves it as others.
 func TestEveryBlockerIsNamedAndEndsWithin5Seconds(t *testing.T) {
 	t.Parallel()
-	populated(t, "blk-north", 420, 1000)
-	populated(t, "blk-south", 421, 1000)
+	populated(t, "blk-north", 420)
+	populated(t, "blk-south", 421)
 	hosting(t, "blk-csu", 422, func(p *v1alpha1.SupportProvider) {
 		p.Spec.HostedBy = []v1alpha1.HostingConsortium{{Consortium: "blk-north"}}
 		p.Spec.Assurances = []v1alpha1.Assurance{{Scheme: "BLK", Result: "Passed", ValidUntil: "2099-03-31"}}
@@ -188,7 +188,7 @@ func anOlderAgreement() []blocker {
 // catalogue does not have the function yet.
 func TestR01_AnAgreementForAMemberOnlyFunctionIsRefusedByTheReconcilerToo(t *testing.T) {
 	t.Parallel()
-	populated(t, "r01-agreed", 424, 1000)
+	populated(t, "r01-agreed", 424)
 	hosting(t, "r01-csu", 425, assured)
 	service, agreement := makeHosted("r01-csu", "r01-decisions"), makeAgreement("r01-agreed", "r01-decisions", []string{"r01-csu"})
 	create(t, service, agreement)

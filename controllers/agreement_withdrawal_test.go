@@ -4,8 +4,12 @@ import (
 	"testing"
 
 	"github.com/onsi/gomega"
+	corev1 "k8s.io/api/core/v1"
+	networkingv1 "k8s.io/api/networking/v1"
+	"sigs.k8s.io/controller-runtime/pkg/client"
 
 	"github.com/commissioning-support/operator/api/v1alpha1"
+	"github.com/commissioning-support/operator/controllers/internal/plan"
 )
 
 // withdrawal is one way in which an agreement loses what it needs, and regains it.
@@ -19,7 +23,7 @@ type withdrawal struct {
 // the directory's entry. R2 adds data sharing, assurance and term.
 func TestR03_WhenEitherSideWithdrawsNothingIsLeftWithin5Seconds(t *testing.T) {
 	t.Parallel()
-	consortium := populated(t, "wd-north", 430, 1000)
+	consortium := populated(t, "wd-north", 430)
 	change(t, consortium, inLondon)
 	provider := hosting(t, "wd-csu", 431, assured)
 	service := makeHosted("wd-csu", "wd-function", accepting("somebody-else"), acceptingLondon)
@@ -87,7 +91,7 @@ func passed(t *testing.T, provider *v1alpha1.SupportProvider) {
 // the period in which a former supplier's opening stays.
 func TestR05_ASupplierThatWithdrawsIsBrokenWithAtOnceAndTheNextTakesOver(t *testing.T) {
 	t.Parallel()
-	populated(t, "wd-south", 432, 1000)
+	populated(t, "wd-south", 432)
 	hosting(t, "wd-one", 433, assured)
 	hosting(t, "wd-two", 434, assured)
 	one, two := makeHosted("wd-one", "wd-both"), makeHosted("wd-two", "wd-both")
@@ -102,4 +106,33 @@ func TestR05_ASupplierThatWithdrawsIsBrokenWithAtOnceAndTheNextTakesOver(t *test
 	boundTo(t, agreement, two)
 	eventually(t, soon, agreement, v1alpha1.ReadyCondition, "True FallbackInForce: NHS wd-two supplies wd-both since ")
 	g.Expect(reasons(t, agreement)[1:]).To(gomega.ContainElement(v1alpha1.SwitchConsentWithdrawn))
+}
+
+// TestR02_AConsortiumThatGoesLeavesNothingAtItsSupplier, whatever becomes of its namespace.
+func TestR02_AConsortiumThatGoesLeavesNothingAtItsSupplier(t *testing.T) {
+	t.Parallel()
+	hosting(t, "left-csu", 435, assured)
+	service := makeHosted("left-csu", "left-function")
+	create(t, makeFunction("left-function", hostedFunction), service)
+	ready(t, service)
+	for i, policy := range []v1alpha1.DeletionPolicy{v1alpha1.DeletionPolicyRetain, v1alpha1.DeletionPolicyDelete} {
+		t.Run(string(policy), func(t *testing.T) {
+			t.Parallel()
+			name := []string{"left-kept", "left-removed"}[i]
+			consortium := populated(t, name, 436+i)
+			change(t, consortium, withDeletion(policy))
+			agreement := makeAgreement(name, "left-function", []string{"left-csu"})
+			create(t, agreement)
+			boundTo(t, agreement, service)
+			shard := &corev1.ConfigMap{ObjectMeta: childMeta("left-csu", plan.DirectoryName(service.Name, plan.Shard(code(436+i))))}
+			opening := &networkingv1.NetworkPolicy{ObjectMeta: childMeta("left-csu", plan.OpeningName(client.ObjectKeyFromObject(agreement), client.ObjectKeyFromObject(service)))}
+			remove(t, consortium)
+			g := gomega.NewWithT(t)
+			g.Eventually(func() bool { return exists(t, opening) || exists(t, secretOf(agreement)) }).WithTimeout(soon).Should(gomega.BeFalse())
+			g.Eventually(func() map[string]string { exists(t, shard); return shard.Data }).WithTimeout(soon).ShouldNot(gomega.HaveKey(plan.DirectoryFile(code(436 + i))))
+			g.Eventually(func() map[string]string { return places(t, service) }).ShouldNot(gomega.HaveKey(name))
+			remove(t, agreement) // where the namespace is kept, the consortium waits for it
+			g.Eventually(func() bool { return exists(t, consortium) || exists(t, agreement) }).Should(gomega.BeFalse())
+		})
+	}
 }

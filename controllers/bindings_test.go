@@ -73,7 +73,7 @@ func TestAFunctionFindsTheAgreementsThatItNames(t *testing.T) {
 		t.Errorf("an agreement with nobody binds the function: %s", got)
 	}
 
-	supplying(t, "data-analytics", 493, []string{"bound-csu"})
+	supplying(t, 493, []string{"bound-csu"})
 	create(t, makeLocality("bound", "members", map[string]int32{"P00493": 1000}))
 	change(t, unheardOfAgreement("bound", "analytics"), func(a *v1alpha1.SupportAgreement) {
 		a.Spec.Suppliers = makeAgreement("", "", []string{"bound-csu"}).Spec.Suppliers

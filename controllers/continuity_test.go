@@ -19,11 +19,11 @@ type pair struct {
 
 // paired makes a function, two suppliers that serve it, and a consortium that takes it from the first.
 // Names begin with the prefix, and organisation codes with n, of which there are three.
-func paired(t *testing.T, prefix string, n int, mutate ...func(*v1alpha1.SupportFunction)) pair {
+func paired(t *testing.T, prefix string, n int) pair {
 	t.Helper()
 	name, one, two := prefix+"-function", prefix+"-one", prefix+"-two"
 	consortium := makeConsortium(prefix+"-north", n)
-	create(t, makeFunction(name, append([]func(*v1alpha1.SupportFunction){hostedFunction}, mutate...)...), consortium,
+	create(t, makeFunction(name, hostedFunction), consortium,
 		makeProvider(one, n+1, assured), makeProvider(two, n+2, assured))
 	p := pair{makeHosted(one, name), makeHosted(two, name), makeAgreement(prefix+"-north", name, []string{one, two})}
 	ready(t, consortium, makeProvider(one, n+1), makeProvider(two, n+2))
@@ -77,7 +77,7 @@ func TestR05_ADrainingServiceMovesEverybodyMakeBeforeBreak(t *testing.T) {
 	p := paired(t, "drain", 453)
 	agreements := []*v1alpha1.SupportAgreement{p.agreement}
 	for i, name := range []string{"drain-east", "drain-west"} {
-		populated(t, name, 456+i, 1000)
+		populated(t, name, 456+i)
 		agreement := makeAgreement(name, p.agreement.Name, []string{"drain-one", "drain-two"})
 		create(t, agreement)
 		boundTo(t, agreement, p.one)
@@ -104,7 +104,7 @@ func TestR05_ADrainingServiceMovesEverybodyMakeBeforeBreak(t *testing.T) {
 func TestR08_AServiceInUseIsDeletedOnlyOnPurpose(t *testing.T) {
 	t.Parallel()
 	p := paired(t, "goes", 460)
-	populated(t, "goes-alone", 463, 1000)
+	populated(t, "goes-alone", 463)
 	alone := makeAgreement("goes-alone", p.agreement.Name, []string{"goes-one"})
 	create(t, alone)
 	boundTo(t, alone, p.one)

@@ -3,6 +3,7 @@ package controllers_test
 import (
 	"bufio"
 	"encoding/json"
+	"maps"
 	"net/http"
 	"net/http/httptest"
 	"os"
@@ -75,9 +76,7 @@ func (p *pod) files(t *testing.T, volume corev1.Volume) map[string]string {
 	for _, name := range names {
 		configMap := &corev1.ConfigMap{ObjectMeta: childMeta(p.service.Namespace, name)}
 		exists(t, configMap)
-		for file, content := range configMap.Data {
-			files[file] = content
-		}
+		maps.Copy(files, configMap.Data)
 	}
 	return files
 }

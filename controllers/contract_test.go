@@ -40,7 +40,7 @@ const lag = 90 * time.Second
 func TestTheContractHoldsWithWhatTheOperatorPublishes(t *testing.T) {
 	t.Parallel()
 	p := paired(t, "con", 475)
-	populated(t, "con-west", 478, 1000)
+	populated(t, "con-west", 478)
 	east, west := p.agreement, makeAgreement("con-west", "con-function", []string{"con-two"})
 	create(t, west)
 	boundTo(t, west, p.two)

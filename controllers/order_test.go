@@ -273,7 +273,7 @@ func TestR10_NothingIsRequestedAtRestAndNothingWrittenAfterARestart(t *testing.T
 	c := established(t, "r10", 70, withAdmins)
 	l, f := makeLocality("r10", "one", map[string]int32{"C70001": 1}), makeMemberFunction("r10", "referral-management")
 	create(t, l, f)
-	supplying(t, "data-analytics", 495, []string{"r10-one", "r10-two"})
+	supplying(t, 495, []string{"r10-one", "r10-two"})
 	agreement := makeAgreement("r10", "data-analytics", []string{"r10-one", "r10-two"})
 	create(t, agreement)
 	ready(t, l, f, agreement)

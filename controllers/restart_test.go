@@ -54,7 +54,7 @@ func TestR05_WhatIsUnknownFreezesAndAnOutageOutlivesTheOperator(t *testing.T) {
 
 // TestSigningKeysThatSomebodyUnlabelsStay: with others, or with none, every caller would be refused.
 func TestSigningKeysThatSomebodyUnlabelsStay(t *testing.T) {
-	supplying(t, "data-analytics", 429, []string{"keys-csu"})
+	supplying(t, 429, []string{"keys-csu"})
 	keys := &corev1.Secret{ObjectMeta: childMeta("commissioning-system", plan.SigningKeysName)}
 	published := &corev1.ConfigMap{ObjectMeta: childMeta("keys-csu", "data-analytics-keys")}
 	want, wantPublished := content(t, keys), content(t, published)

@@ -66,23 +66,23 @@ func makeAgreement(namespace, function string, providers []string, mutate ...fun
 	return a
 }
 
-// supplying makes providers that each host a function, with their services available.
-func supplying(t *testing.T, function string, n int, names []string, mutate ...func(*v1alpha1.HostedService)) {
+// supplying makes providers that each host data analytics, with their services available.
+func supplying(t *testing.T, n int, names []string) {
 	t.Helper()
 	for i, name := range names {
 		hosting(t, name, n+i, assured)
-		create(t, makeHosted(name, function, mutate...))
+		create(t, makeHosted(name, "data-analytics"))
 	}
 	for _, name := range names {
-		ready(t, makeHosted(name, function))
+		ready(t, makeHosted(name, "data-analytics"))
 	}
 }
 
-// populated makes a consortium with so many registered patients.
-func populated(t *testing.T, name string, n int, patients int32) *v1alpha1.Consortium {
+// populated makes a consortium with registered patients.
+func populated(t *testing.T, name string, n int) *v1alpha1.Consortium {
 	t.Helper()
 	consortium := established(t, name, n)
-	create(t, makeLocality(name, "members", map[string]int32{fmt.Sprintf("P%05d", n): patients}))
+	create(t, makeLocality(name, "members", map[string]int32{fmt.Sprintf("P%05d", n): 1000}))
 	eventually(t, settled, consortium, v1alpha1.PopulationKnownCondition, "True")
 	return consortium
 }
@@ -97,8 +97,8 @@ func suppliedBy(t *testing.T, agreement *v1alpha1.SupportAgreement) string {
 
 func TestAnAgreementInForceGivesAccess(t *testing.T) {
 	t.Parallel()
-	supplying(t, "data-analytics", 400, []string{"access-csu"})
-	populated(t, "access-north", 401, 1000)
+	supplying(t, 400, []string{"access-csu"})
+	populated(t, "access-north", 401)
 	agreement := makeAgreement("access-north", "data-analytics", []string{"access-csu"})
 	create(t, agreement)
 	ready(t, agreement)
@@ -139,8 +139,8 @@ func openings(t *testing.T, namespace string) []string {
 
 func TestTheNextSupplierTakesOver(t *testing.T) {
 	t.Parallel()
-	supplying(t, "data-analytics", 410, []string{"takeover-csu", "takeover-two"})
-	populated(t, "takeover-north", 412, 1000)
+	supplying(t, 410, []string{"takeover-csu", "takeover-two"})
+	populated(t, "takeover-north", 412)
 	agreement := makeAgreement("takeover-north", "data-analytics", []string{"takeover-csu", "takeover-two"})
 	create(t, agreement)
 	ready(t, agreement)

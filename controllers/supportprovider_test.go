@@ -251,7 +251,7 @@ func TestR08_ARetainedSupplierWaitsForItsServices(t *testing.T) {
 // supplied makes a consortium that takes contracting from a supplier.
 func supplied(t *testing.T, name string, n int, from string) {
 	t.Helper()
-	populated(t, name, n, 1000)
+	populated(t, name, n)
 	create(t, makeAgreement(name, "contracting", []string{from}))
 }
 

@@ -27,15 +27,19 @@ func TestR02_WhatEndsIsWithdrawnOnTheDay(t *testing.T) {
 	end := time.Date(today.Year(), today.Month(), today.Day()+41, 0, 0, 0, 0, today.Location()) // the first instant after the last day
 	last, next := v1alpha1.Date(end.AddDate(0, 0, -1).Format(time.DateOnly)), v1alpha1.Date(end.Format(time.DateOnly))
 
-	populated(t, "time-north", 490, 1000)
+	populated(t, "time-north", 490)
 	hosting(t, "time-csu", 491, func(p *v1alpha1.SupportProvider) {
 		p.Spec.Assurances = []v1alpha1.Assurance{{Scheme: "TIME", Result: "Passed", ValidUntil: next}}
 	})
 	term := agreed(t, "time-term", func(a *v1alpha1.SupportAgreement) { a.Spec.Term.End = last })
 	sharing := agreed(t, "time-sharing", func(a *v1alpha1.SupportAgreement) { a.Spec.Suppliers[0].DataSharing.Expires = next })
 	assurance := agreed(t, "time-assurance", func(*v1alpha1.SupportAgreement) {}, requiring("TIME"))
+	defer func() {
+		for _, a := range []*v1alpha1.SupportAgreement{term, sharing, assurance} {
+			remove(t, a)
+		}
+	}()
 	for _, a := range []*v1alpha1.SupportAgreement{term, sharing, assurance} {
-		defer remove(t, a)
 		eventually(t, soon, a, v1alpha1.ExpiringCondition, "False NothingWithin30Days")
 	}
 

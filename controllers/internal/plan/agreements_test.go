@@ -69,7 +69,7 @@ func at(i int, change func(*state.Supplier)) edit {
 func stands(as state.PlaceState, passedOver ...string) func(*state.Supplier) {
 	return func(s *state.Supplier) {
 		s.Place = state.Place{UID: "1", State: as, Since: noon.Add(-time.Hour), PassedOver: passedOver}
-		s.Listed = s.Place.IsUsable()
+		s.Listed, s.Opening = s.Place.IsUsable(), false
 	}
 }
 

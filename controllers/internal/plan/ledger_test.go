@@ -2,6 +2,7 @@ package plan_test
 
 import (
 	"fmt"
+	"maps"
 	"testing"
 	"time"
 
@@ -56,9 +57,7 @@ func has(name string, as state.PlaceState, ago time.Duration) plan.Ledger {
 func ledgerOf(parts ...plan.Ledger) plan.Ledger {
 	joined := plan.Ledger{}
 	for _, part := range parts {
-		for key, place := range part {
-			joined[key] = place
-		}
+		maps.Copy(joined, part)
 	}
 	return joined
 }

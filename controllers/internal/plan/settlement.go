@@ -52,7 +52,6 @@ func departed(seen state.HostedService, names map[types.NamespacedName]bool) []A
 			gone = append(gone, Departed(key, place.UID, seen.Openings[OpeningName(key, service)]))
 		}
 	}
-	slices.SortFunc(gone, func(a, b Applicant) int { return compareKeys(a.Key, b.Key) })
 	return gone
 }
 

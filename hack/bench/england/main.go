@@ -176,8 +176,10 @@ func renamed(object *unstructured.Unstructured) *unstructured.Unstructured {
 		copied.SetNamespace(floorPrefix + namespace[:min(len(namespace), 44)])
 	}
 	if object.GetKind() == "Service" {
-		unstructured.RemoveNestedField(copied.Object, "spec", "clusterIP")
-		unstructured.RemoveNestedField(copied.Object, "spec", "clusterIPs")
+		// A name that leads elsewhere is the operator's alone to give: it becomes an ordinary Service.
+		for _, field := range []string{"clusterIP", "clusterIPs", "externalName", "type"} {
+			unstructured.RemoveNestedField(copied.Object, "spec", field)
+		}
 	}
 	return copied
 }

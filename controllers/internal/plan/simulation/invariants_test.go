@@ -125,8 +125,6 @@ func (w *world) checkHistory(name string, before, after *v1alpha1.SupportAgreeme
 		w.t.Fatalf("the history of %s has %d entries", name, len(after.History))
 	}
 	from, to := textOf(before.Supplier), textOf(after.Supplier)
-	if from != to {
-	}
 	added := after.History
 	if from != to {
 		if newest := added[0]; newest.From != from || newest.To != to || newest.Reason == "" {
@@ -134,8 +132,11 @@ func (w *world) checkHistory(name string, before, after *v1alpha1.SupportAgreeme
 		}
 		added = added[1:]
 	}
-	kept := before.History[:min(len(added), len(before.History))]
-	if !equality.Semantic.DeepEqual(added, kept) || len(before.History)-len(kept) > 1 {
+	kept := before.History
+	if len(after.History) == 20 {
+		kept = kept[:min(len(added), len(kept))]
+	}
+	if !equality.Semantic.DeepEqual(added, kept) {
 		w.t.Fatalf("the history of %s was %+v and is %+v", name, before.History, after.History)
 	}
 }

@@ -40,7 +40,7 @@ func (w *world) checkLedger(service string, seen state.HostedService, settled pl
 		w.t.Fatalf("R4: %s admits beyond its capacity: %+v", service, taken)
 	}
 	for key, old := range seen.Ledger {
-		if place := settled.Ledger[key]; old.Counts() && !(place.Counts() && old.UID == place.UID) {
+		if place := settled.Ledger[key]; old.Counts() && (!place.Counts() || old.UID != place.UID) {
 			w.checkRelease(service, key, old, claims[key], now)
 		}
 	}
