@@ -1,18 +1,16 @@
-package crdtest
+package crdtest_test
 
 import (
 	"os"
 	"path/filepath"
 	"strings"
 	"testing"
-
-	"github.com/commissioning-support/operator/hack/testenv"
 )
 
 // The images of the catalogue are parameters of the installation: an overlay names its own.
 func TestTheCataloguesImagesAreParameters(t *testing.T) {
 	folder := t.TempDir()
-	if err := os.CopyFS(filepath.Join(folder, "catalogue"), os.DirFS(testenv.Path("config/catalogue"))); err != nil {
+	if err := os.CopyFS(filepath.Join(folder, "catalogue"), os.DirFS(configFolder+"/catalogue")); err != nil {
 		t.Fatal(err)
 	}
 	overlay := `
