@@ -201,7 +201,7 @@ type Availability string
 
 const (
 	// ServiceAvailable: at least half, rounded up, of the replicas that the sizing asks for are
-	// available at the current generation.
+	// available at the current generation; while it grows, of those that it had before.
 	ServiceAvailable Availability = "Available"
 	// ServiceNotAvailable: fewer.
 	ServiceNotAvailable Availability = "NotAvailable"
@@ -299,6 +299,12 @@ type HostedServiceStatus struct {
 	// replicas of the service.
 	// +optional
 	Replicas Replicas `json:"replicas,omitempty,omitzero"`
+
+	// replicasNeeded so that the service counts as available: half of those desired, rounded up. While
+	// an available service grows, half of those that it had before: growth is no outage.
+	// +optional
+	// +kubebuilder:validation:Minimum=0
+	ReplicasNeeded *int32 `json:"replicasNeeded,omitempty"`
 
 	// consortia that the service carries.
 	// +optional

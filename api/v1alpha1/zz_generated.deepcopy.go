@@ -659,6 +659,11 @@ func (in *HostedServiceStatus) DeepCopyInto(out *HostedServiceStatus) {
 		}
 	}
 	in.Replicas.DeepCopyInto(&out.Replicas)
+	if in.ReplicasNeeded != nil {
+		in, out := &in.ReplicasNeeded, &out.ReplicasNeeded
+		*out = new(int32)
+		**out = **in
+	}
 	in.Consortia.DeepCopyInto(&out.Consortia)
 	in.Patients.DeepCopyInto(&out.Patients)
 }

@@ -45,8 +45,20 @@ func Replicas(s v1alpha1.Sizing, d v1alpha1.Delivery, patients int64, current in
 
 // IsAvailable says whether an instance serves: at least half of the replicas that the sizing asks
 // for, rounded up, are available, and at least one. It is the one meaning of "available" (R5).
-func IsAvailable(desired, available int32) bool {
-	return available >= max(1, desired/2+desired%2)
+func IsAvailable(desired, available int32) bool { return available >= Needed(desired) }
+
+// Needed is how many of the replicas that the sizing asks for an instance needs to be available.
+func Needed(desired int32) int32 { return max(1, desired/2+desired%2) }
+
+// NeededWhileGrowing is Needed of one that was available with fewer replicas needed, before: it serves as
+// it did while those that it grew by are started. Growth is no outage. Before is 0 where it was not
+// available.
+func NeededWhileGrowing(desired, available, before int32) int32 {
+	needed := Needed(desired)
+	if 0 < before && before <= available && available < needed {
+		return before
+	}
+	return needed
 }
 
 func ceilDiv(a, b int64) int64 {

@@ -185,3 +185,22 @@ func TestR05_AvailableIsHalfRoundedUp(t *testing.T) {
 		})
 	}
 }
+
+func TestR05_GrowthIsNoOutage(t *testing.T) {
+	tests := map[string]struct{ desired, available, before, want int32 }{
+		"as large as before":                         {desired: 4, available: 4, before: 2, want: 2},
+		"it grows, and serves as before":             {desired: 40, available: 4, before: 2, want: 2},
+		"it grows, and has half of what it grows to": {desired: 40, available: 20, before: 2, want: 20},
+		"it grows, and fails meanwhile":              {desired: 40, available: 1, before: 2, want: 20},
+		"it was not available: all of the new half":  {desired: 40, available: 4, before: 0, want: 20},
+		"it shrinks":                                 {desired: 2, available: 2, before: 20, want: 1},
+		"the least":                                  {desired: 1, available: 0, before: 0, want: 1},
+	}
+	for name, tc := range tests {
+		t.Run(name, func(t *testing.T) {
+			if got := plan.NeededWhileGrowing(tc.desired, tc.available, tc.before); got != tc.want {
+				t.Errorf("%d replicas are needed, want %d", got, tc.want)
+			}
+		})
+	}
+}

@@ -16,13 +16,15 @@ const maxTransitions = 20
 type availability struct {
 	is                 v1alpha1.Availability
 	desired, available int32
+	needed             int32  // of those desired
 	failure            string // why pods cannot be made
 }
 
 // newAvailability is the one computation of what "available" means (R5): at least half of the replicas
 // that the sizing asks for are available at the current generation. Where the sizing cannot be asked
-// because something else is wrong, what runs is measured by itself. Everything else is unknown.
-func newAvailability(w *state.Workload, planned plan.HostedService, done state.Result) availability {
+// because something else is wrong, what runs is measured by itself. Everything else is unknown. before is
+// how many replicas were needed while the service was last seen available; 0: it was not.
+func newAvailability(before int32, w *state.Workload, planned plan.HostedService, done state.Result) availability {
 	switch {
 	case planned.Obstacle.IsPassing(), w != nil && !w.Observed, w == nil && done.Lagging:
 		return availability{is: v1alpha1.ServiceUnknown}
@@ -33,10 +35,18 @@ func newAvailability(w *state.Workload, planned plan.HostedService, done state.R
 	if planned.Obstacle != plan.NoObstacle {
 		a.desired = w.Desired
 	}
-	if plan.IsAvailable(a.desired, a.available) {
+	if a.needed = plan.NeededWhileGrowing(a.desired, a.available, before); a.available >= a.needed {
 		a.is = v1alpha1.ServiceAvailable
 	}
 	return a
+}
+
+// neededBefore is how many replicas the service needed when it was last seen available; 0: it was not.
+func neededBefore(s v1alpha1.HostedServiceStatus) int32 {
+	if s.AvailableSince == nil {
+		return 0
+	}
+	return value(s.ReplicasNeeded)
 }
 
 func markServiceAvailable(m marker, h *v1alpha1.HostedService, a availability, now time.Time) {
@@ -46,7 +56,7 @@ func markServiceAvailable(m marker, h *v1alpha1.HostedService, a availability, n
 		m.kept(condition, v1alpha1.ReasonNotObserved, "The cluster has not looked at the workload yet.")
 		return
 	}
-	h.Status.Replicas.Available = &a.available
+	h.Status.Replicas.Available, h.Status.ReplicasNeeded = &a.available, &a.needed
 	counts := fmt.Sprintf("%d of %s available.", a.available, counted(a.desired, "replica"))
 	switch {
 	case a.desired == 0:

@@ -26,7 +26,7 @@ func HostedService(h *v1alpha1.HostedService, seen state.HostedService, planned 
 	markHostedFunction(m, h.Spec.Function, seen.Function)
 	markParameters(m, planned.Obstacle, planned.Problem)
 	markServiceApplied(m, seen.Workload, planned, outcome{done, err})
-	markServiceAvailable(m, h, newAvailability(seen.Workload, planned, done), now)
+	markServiceAvailable(m, h, newAvailability(neededBefore(h.Status), seen.Workload, planned, done), now)
 	markUpToDate(m, seen.Workload, planned.Obstacle)
 	countLoad(h, ledger, room)
 	markOverCapacity(m, ledger.Taken(), room)
