@@ -231,7 +231,7 @@ func TestAConsortiumCountsWhatItHas(t *testing.T) {
 	ready(t, one, two, f)
 	eventually(t, settled, c, v1alpha1.PopulationKnownCondition, "True Counted: 1,507 registered patients in 3 practices.")
 	eventually(t, settled, c, v1alpha1.FunctionsAvailableCondition, "True AllWorking: The function works.")
-	want := []v1alpha1.ConsortiumFunction{{Name: "referral-management", Function: "referral-management", State: v1alpha1.FunctionWorking}}
+	want := []v1alpha1.ConsortiumFunction{{Kind: v1alpha1.MemberFunctionKind, Name: "referral-management", Function: "referral-management", State: v1alpha1.FunctionWorking}}
 	if got := c.Status.Functions; len(got) != 1 || got[0] != want[0] {
 		t.Errorf("functions are %v, want %v", got, want)
 	}
