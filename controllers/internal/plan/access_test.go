@@ -38,21 +38,22 @@ func TestR02_ATokenEndsWithWhatEntitlesToIt(t *testing.T) {
 		audience []string
 		notAfter string
 	}{
-		"the data sharing agreement ends first":             {nil, all, "2027-04-01T00:00:00Z"},
-		"the assurance ends first":                          {[]edit{at(0, assured("2027-01-31"))}, all, "2027-02-01T00:00:00Z"},
-		"the term ends first":                               {[]edit{ends}, all, "2027-01-01T00:00:00Z"},
-		"a lapse ends nothing":                              {[]edit{refuseNew, at(0, assured("2027-01-31"))}, all, "2027-04-01T00:00:00Z"},
-		"nothing ends":                                      {[]edit{endless, undemanding}, all, ""},
-		"without an end it is the data sharing agreement":   {[]edit{endless}, all, "2027-04-01T00:00:00Z"},
-		"another's end bounds nothing":                      {[]edit{at(1, shared("2026-12-31"))}, all, "2027-04-01T00:00:00Z"},
-		"one who ends while the token lives":                {[]edit{at(1, shared("2026-11-23"))}, []string{nel, essex}, "2027-04-01T00:00:00Z"},
-		"one who ends when the token does":                  {[]edit{at(1, shared("2026-11-24"))}, []string{nel, kent, essex}, "2027-04-01T00:00:00Z"},
-		"the one who supplies ends while the token lives":   {[]edit{at(0, shared("2026-11-22"))}, all, "2026-11-23T00:00:00Z"},
-		"those who do not consent, or are not turned to":    {[]edit{at(1, refuses), at(2, isStoodDown)}, []string{nel}, "2027-04-01T00:00:00Z"},
-		"the one who supplies, though it moves all on":      {[]edit{at(0, isDraining), at(1, isDraining)}, []string{nel, essex}, "2027-04-01T00:00:00Z"},
-		"one who takes on nobody new":                       {[]edit{at(1, isClosed)}, []string{nel, essex}, "2027-04-01T00:00:00Z"},
-		"one who is out":                                    {[]edit{at(1, isOut(time.Hour))}, all, "2027-04-01T00:00:00Z"},
-		"one whose assurance lapses while those in stay in": {[]edit{refuseNew, at(1, assured("2026-11-22"))}, all, "2027-04-01T00:00:00Z"},
+		"the data sharing agreement ends first":               {nil, all, "2027-04-01T00:00:00Z"},
+		"the assurance ends first":                            {[]edit{at(0, assured("2027-01-31"))}, all, "2027-02-01T00:00:00Z"},
+		"the term ends first":                                 {[]edit{ends}, all, "2027-01-01T00:00:00Z"},
+		"a lapse ends nothing":                                {[]edit{refuseNew, at(0, assured("2027-01-31"))}, all, "2027-04-01T00:00:00Z"},
+		"nothing ends":                                        {[]edit{endless, undemanding}, all, ""},
+		"without an end it is the data sharing agreement":     {[]edit{endless}, all, "2027-04-01T00:00:00Z"},
+		"another's end bounds nothing":                        {[]edit{at(1, shared("2026-12-31"))}, all, "2027-04-01T00:00:00Z"},
+		"one who ends while the token lives":                  {[]edit{at(1, shared("2026-11-23"))}, []string{nel, essex}, "2027-04-01T00:00:00Z"},
+		"one who ends when the token does":                    {[]edit{at(1, shared("2026-11-24"))}, []string{nel, kent, essex}, "2027-04-01T00:00:00Z"},
+		"the one who supplies ends while the token lives":     {[]edit{at(0, shared("2026-11-22"))}, all, "2026-11-23T00:00:00Z"},
+		"those who do not consent, or are not turned to":      {[]edit{at(1, refuses), at(2, isStoodDown)}, []string{nel}, "2027-04-01T00:00:00Z"},
+		"the one who supplies, though it moves all on":        {[]edit{at(0, isDraining), at(1, isDraining)}, []string{nel, essex}, "2027-04-01T00:00:00Z"},
+		"one without assurance, and one without data sharing": {[]edit{at(1, assured("2026-11-21")), at(2, shared("2026-11-21"))}, []string{nel}, "2027-04-01T00:00:00Z"},
+		"one who takes on nobody new":                         {[]edit{at(1, isClosed)}, []string{nel, essex}, "2027-04-01T00:00:00Z"},
+		"one who is out":                                      {[]edit{at(1, isOut(time.Hour))}, all, "2027-04-01T00:00:00Z"},
+		"one whose assurance lapses while those in stay in":   {[]edit{refuseNew, at(1, assured("2026-11-22"))}, all, "2027-04-01T00:00:00Z"},
 	}
 	for name, tc := range tests {
 		t.Run(name, func(t *testing.T) {

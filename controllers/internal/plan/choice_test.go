@@ -72,6 +72,7 @@ func TestR05_WhoSupplies(t *testing.T) {
 		"the first again, with leave":                          {second(at(1, uses(state.PlaceMoving, passed))), 1, 0, v1alpha1.SwitchFailBack},
 		"who was put first, with leave":                        {second(at(1, uses(state.PlaceMoving))), 1, 0, v1alpha1.SwitchReordered},
 		"the fallback, with leave, the first out again":        {second(at(1, uses(state.PlaceMoving, passed)), at(0, isOut(time.Minute))), 1, 1, ""},
+		"the fallback, out for a moment, without leave":        {second(at(1, isOut(time.Minute))), 1, 1, ""},
 		"the first again, without leave, the fallback out":     {second(at(1, isOut(time.Hour))), 1, 0, v1alpha1.SwitchFailover},
 		"the first instead of one that the list lacks":         {[]edit{supplied("wessex-csu"), at(0, stands(state.PlaceAdmitted))}, -1, 0, v1alpha1.SwitchReordered},
 		"nobody instead of one that the list lacks":            {[]edit{supplied("wessex-csu")}, -1, -1, ""},

@@ -193,8 +193,8 @@ func TestR05_GrowthIsNoOutage(t *testing.T) {
 		"it grows, and has half of what it grows to": {desired: 40, available: 20, before: 2, want: 20},
 		"it grows, and fails meanwhile":              {desired: 40, available: 1, before: 2, want: 20},
 		"it was not available: all of the new half":  {desired: 40, available: 4, before: 0, want: 20},
-		"it shrinks":                                 {desired: 2, available: 2, before: 20, want: 1},
-		"the least":                                  {desired: 1, available: 0, before: 0, want: 1},
+		"it shrinks": {desired: 2, available: 2, before: 20, want: 1},
+		"the least":  {desired: 1, available: 0, before: 0, want: 1},
 	}
 	for name, tc := range tests {
 		t.Run(name, func(t *testing.T) {
