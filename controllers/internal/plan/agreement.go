@@ -146,7 +146,7 @@ func (a *Agreement) wishAll(seen state.SupportAgreement) {
 // wishAt decides what the agreement asks of one supplier; settled says that an earlier one is not
 // passed over. It returns whether this one is not passed over either.
 func (a *Agreement) wishAt(seen state.SupportAgreement, i int, settled bool) (wish Wish, settles bool) {
-	verdict, place := a.Suppliers[i], seen.Suppliers[i].Place
+	verdict, supplier := a.Suppliers[i], seen.Suppliers[i]
 	switch {
 	case verdict.Fitness == Unjudged:
 		return WishFrozen, true
@@ -155,13 +155,13 @@ func (a *Agreement) wishAt(seen state.SupportAgreement, i int, settled bool) (wi
 	case verdict.Fitness.Leaves() || settled:
 		return WishKeep, false
 	case verdict.Confirmed && a.Automatic:
-		return a.wishDuringOutage(place), false
+		return a.wishDuringOutage(supplier), false
 	case a.isPassedOverByHand(seen, i):
 		return WishKeep, false
-	case place.Counts():
+	case isIn(supplier):
 		return WishPlace, true
 	}
-	return a.wishToEnter(place, verdict, hasPlaceElsewhere(seen, i))
+	return a.wishToEnter(supplier.Place, verdict, hasPlaceElsewhere(seen, i))
 }
 
 // wishToEnter is the wish of one who has no place at a supplier that could take it.
@@ -176,8 +176,8 @@ func (a *Agreement) wishToEnter(place state.Place, verdict SupplierVerdict, isEl
 }
 
 // wishDuringOutage keeps a place for who returns by itself, and everybody's turn.
-func (a *Agreement) wishDuringOutage(place state.Place) Wish {
-	if a.Returns || !place.Counts() {
+func (a *Agreement) wishDuringOutage(supplier state.Supplier) Wish {
+	if a.Returns || !isIn(supplier) {
 		return WishReserve
 	}
 	return WishKeep
@@ -192,17 +192,23 @@ func (a *Agreement) isPassedOverByHand(seen state.SupportAgreement, i int) bool 
 	for later := i + 1; later < len(seen.Suppliers); later++ {
 		verdict, supplier := a.Suppliers[later], seen.Suppliers[later]
 		hasFailed := verdict.Fitness != Fit || verdict.Confirmed && a.Automatic
-		isInForce := supplier.Opening && supplier.Place.IsUsable() && !hasFailed
-		if isInForce && slices.Contains(supplier.Place.PassedOver, seen.Suppliers[i].Name()) {
+		if !hasFailed && passesOver(supplier, seen.Suppliers[i].Name()) {
 			return true
 		}
 	}
 	return false
 }
 
+// passesOver says that a supplier is in force, and another was passed over for it: where somebody removed
+// the ledger, all who stand before it.
+func passesOver(inForce state.Supplier, name string) bool {
+	isPassedOver := inForce.Place.IsUsable() && slices.Contains(inForce.Place.PassedOver, name)
+	return inForce.Opening && (isPassedOver || !inForce.HasLedger)
+}
+
 func hasPlaceElsewhere(seen state.SupportAgreement, i int) bool {
 	for other := range seen.Suppliers {
-		if other != i && seen.Suppliers[other].Place.Counts() {
+		if other != i && isIn(seen.Suppliers[other]) {
 			return true
 		}
 	}

@@ -143,6 +143,7 @@ func (w *world) removeService(service string) []write {
 		func() (bool, bool) { return w.put("ledger/"+service, nil), false },
 		func() (bool, bool) {
 			written := w.put("hosted/"+service, nil)
+			w.events++
 			for shard := range plan.DirectoryShards {
 				w.put(directoryKey(service, shard), nil)
 			}

@@ -43,7 +43,7 @@ type world struct {
 	runs map[string]*run
 	// lastNext is when each actor looks again, if nothing changes.
 	lastNext map[string]time.Time
-	// events counts what others than the operator did.
+	// events counts what others than the operator did, and what it let go.
 	events int
 	// broken are those who were without consent, data sharing, assurance or term at some time since the
 	// world came to rest: whatever was given is taken back at once, in any order.
