@@ -112,6 +112,10 @@ test: control-plane ## Run all tests (PKG=./controllers/..., ARGS='-run Name -v'
 	go test -run '^$$' $(PKG) >/dev/null
 	go test -p 1 -timeout 30m $(ARGS) $(PKG)
 
+.PHONY: simulate
+simulate: ## Try the rules R1 to R5 on sequences that no test has tried (CHECKS=2000; about 4 minutes)
+	go test ./controllers/internal/plan/simulation -count=1 -rapid.seed="$$(od -An -N4 -tu4 /dev/urandom | tr -d ' ')" -rapid.checks=$(or $(CHECKS),2000)
+
 .PHONY: test-race
 test-race: control-plane ## Run all tests with the race detector (needs a C compiler)
 	CGO_ENABLED=1 go test -race -timeout 60m $(ARGS) $(PKG)
