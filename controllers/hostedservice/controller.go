@@ -18,6 +18,7 @@ import (
 
 	"github.com/commissioning-support/operator/api/v1alpha1"
 	"github.com/commissioning-support/operator/controllers/internal/apply"
+	"github.com/commissioning-support/operator/controllers/internal/observe"
 	"github.com/commissioning-support/operator/controllers/internal/plan"
 	"github.com/commissioning-support/operator/controllers/internal/render"
 	"github.com/commissioning-support/operator/controllers/internal/state"
@@ -103,7 +104,7 @@ func (c *Controller) write(ctx context.Context, seen state.HostedService, planne
 	}
 	step, err := c.children(ctx, owner, seen, planned)
 	switch {
-	case errors.Is(err, errNoKeys):
+	case errors.Is(err, observe.ErrNoKeys):
 		return state.Result{Lagging: true}, nil // they are being made
 	case err != nil:
 		return state.Result{}, err

@@ -3,10 +3,8 @@ package hostedservice
 import (
 	"context"
 	"encoding/json"
-	"errors"
 	"fmt"
 
-	appsv1 "k8s.io/api/apps/v1"
 	corev1 "k8s.io/api/core/v1"
 	networkingv1 "k8s.io/api/networking/v1"
 	"k8s.io/apimachinery/pkg/types"
@@ -36,7 +34,7 @@ func (c *Controller) observe(ctx context.Context, hosted *v1alpha1.HostedService
 	if found {
 		seen.Function = catalogue
 	}
-	if seen.Workload, err = c.observeWorkload(ctx, hosted); err != nil {
+	if seen.Workload, err = observe.Workload(ctx, c.client, hosted); err != nil {
 		return seen, err
 	}
 	if err := c.observeLedger(ctx, &seen); err != nil {
@@ -46,26 +44,6 @@ func (c *Controller) observe(ctx context.Context, hosted *v1alpha1.HostedService
 		return seen, err
 	}
 	return seen, c.observeAgreements(ctx, &seen)
-}
-
-func (c *Controller) observeWorkload(ctx context.Context, hosted *v1alpha1.HostedService) (*state.Workload, error) {
-	key := client.ObjectKeyFromObject(hosted)
-	deployment := &appsv1.Deployment{}
-	found, err := observe.Optional(ctx, c.client, key, deployment)
-	if err != nil {
-		return nil, err
-	}
-	if owner, ok := state.MarkedOwner(deployment); found && ok && owner.UID == hosted.UID {
-		return state.DeploymentState(deployment), nil
-	}
-	statefulSet := &appsv1.StatefulSet{}
-	if found, err = observe.Optional(ctx, c.client, key, statefulSet); err != nil {
-		return nil, err
-	}
-	if owner, ok := state.MarkedOwner(statefulSet); found && ok && owner.UID == hosted.UID {
-		return state.StatefulSetState(statefulSet), nil
-	}
-	return nil, nil
 }
 
 // observeLedger reads the service's ledger. That of a former service of the name is read too: those who
@@ -137,9 +115,6 @@ func (c *Controller) hosting(ctx context.Context, seen state.HostedService, plan
 	if err != nil {
 		return nil, err
 	}
-	if len(keys) == 0 {
-		return nil, errNoKeys
-	}
 	who, err := json.Marshal(identity{Issuer: c.settings.Issuer, Audience: plan.SupplierName(seen.Home.Provider.Name, seen.Object.Name)})
 	if err != nil {
 		return nil, fmt.Errorf("encode the identity: %w", err)
@@ -156,9 +131,6 @@ func (c *Controller) hosting(ctx context.Context, seen state.HostedService, plan
 	}
 	return hosting, nil
 }
-
-// errNoKeys: the installation has just begun. A key set without keys would have every caller refused.
-var errNoKeys = errors.New("there are no signing keys yet")
 
 // defaultTargetCPU is the default of HostedService.spec.scaling.targetCPUPercent.
 const defaultTargetCPU = 70

@@ -1,7 +1,6 @@
 package hostedservice
 
 import (
-	"encoding/json"
 	"time"
 
 	"k8s.io/apimachinery/pkg/api/meta"
@@ -19,24 +18,6 @@ type agreementRead struct {
 
 func agreed(a *v1alpha1.SupportAgreement) agreementRead {
 	return agreementRead{a.Generation, !a.DeletionTimestamp.IsZero()}
-}
-
-type consortiumRead struct {
-	generation, patients int64
-	known                metav1.ConditionStatus
-	deleting             bool
-	labels               string
-}
-
-func consortiumFacts(c *v1alpha1.Consortium) consortiumRead {
-	read := consortiumRead{generation: c.Generation, deleting: !c.DeletionTimestamp.IsZero(), labels: textOf(c.Labels)}
-	if known := meta.FindStatusCondition(c.Status.Conditions, v1alpha1.PopulationKnownCondition); known != nil {
-		read.known = known.Status
-	}
-	if c.Status.RegisteredPatients != nil {
-		read.patients = *c.Status.RegisteredPatients
-	}
-	return read
 }
 
 type providerRead struct {
@@ -72,10 +53,4 @@ func serviceFacts(h *v1alpha1.HostedService) serviceRead {
 		read.unavailable = h.Status.UnavailableSince.UTC()
 	}
 	return read
-}
-
-// textOf is labels in a form that compares: keys are sorted.
-func textOf(labels map[string]string) string {
-	content, _ := json.Marshal(labels) // texts: it cannot fail
-	return string(content)
 }

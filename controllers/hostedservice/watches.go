@@ -53,7 +53,7 @@ func Register(mgr manager.Manager, applier *apply.Applier, settings state.Settin
 		For(&v1alpha1.HostedService{}, builder.WithPredicates(watch.Own())).
 		Watches(&v1alpha1.HostedService{}, watch.Aggregate(c.besides), builder.WithPredicates(watch.Changed(serviceFacts))).
 		Watches(&v1alpha1.SupportAgreement{}, watch.Aggregate(c.named), builder.WithPredicates(watch.Changed(agreed))).
-		Watches(&v1alpha1.Consortium{}, watch.Aggregate(c.ofConsortium), builder.WithPredicates(watch.Changed(consortiumFacts))).
+		Watches(&v1alpha1.Consortium{}, watch.Aggregate(c.ofConsortium), builder.WithPredicates(watch.Changed(watch.Supplied))).
 		Watches(&v1alpha1.SupportProvider{}, watch.Aggregate(c.ofProvider), builder.WithPredicates(watch.Changed(providerFacts))).
 		Watches(&v1alpha1.SupportFunction{}, handler.EnqueueRequestsFromMapFunc(c.ofFunction), builder.WithPredicates(predicate.GenerationChangedPredicate{})).
 		Watches(&corev1.Namespace{}, handler.EnqueueRequestsFromMapFunc(c.inNamespace), builder.WithPredicates(watch.Changed(watch.Belonging))).

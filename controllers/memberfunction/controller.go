@@ -5,7 +5,6 @@ package memberfunction
 import (
 	"context"
 
-	appsv1 "k8s.io/api/apps/v1"
 	policyv1 "k8s.io/api/policy/v1"
 	"k8s.io/apimachinery/pkg/runtime"
 	"k8s.io/apimachinery/pkg/types"
@@ -79,7 +78,7 @@ func (c *Controller) observe(ctx context.Context, function *v1alpha1.MemberFunct
 	if seen.Agreements, err = c.observeAgreements(ctx, function); err != nil {
 		return seen, err
 	}
-	seen.Workload, err = c.observeWorkload(ctx, function)
+	seen.Workload, err = observe.Workload(ctx, c.client, function)
 	return seen, err
 }
 
@@ -96,26 +95,6 @@ func (c *Controller) observeAgreements(ctx context.Context, function *v1alpha1.M
 		}
 	}
 	return named, nil
-}
-
-func (c *Controller) observeWorkload(ctx context.Context, function *v1alpha1.MemberFunction) (*state.Workload, error) {
-	key := client.ObjectKeyFromObject(function)
-	deployment := &appsv1.Deployment{}
-	found, err := observe.Optional(ctx, c.client, key, deployment)
-	if err != nil {
-		return nil, err
-	}
-	if owner, ok := state.MarkedOwner(deployment); found && ok && owner.UID == function.UID {
-		return state.DeploymentState(deployment), nil
-	}
-	statefulSet := &appsv1.StatefulSet{}
-	if found, err = observe.Optional(ctx, c.client, key, statefulSet); err != nil {
-		return nil, err
-	}
-	if owner, ok := state.MarkedOwner(statefulSet); found && ok && owner.UID == function.UID {
-		return state.StatefulSetState(statefulSet), nil
-	}
-	return nil, nil
 }
 
 // write makes the children so, and removes those that are no longer wanted.

@@ -86,7 +86,7 @@ func (c *Controller) write(ctx context.Context, seen state.SupportAgreement, jud
 	}
 	given, err := c.token(ctx, seen, judged, choice.Goal, now)
 	switch {
-	case errors.Is(err, errNoKeys):
+	case errors.Is(err, observe.ErrNoKeys):
 		return state.Result{Lagging: true}, time.Time{}, nil // they are being made
 	case errors.Is(err, token.ErrNeverValid):
 		return neverValid(seen.Object), time.Time{}, nil
@@ -123,9 +123,6 @@ func (c *Controller) token(ctx context.Context, seen state.SupportAgreement, jud
 	if err != nil {
 		return token.Token{}, err
 	}
-	if len(keys) == 0 {
-		return token.Token{}, errNoKeys
-	}
 	terms := plan.TokenTermsFor(seen, judged, goal, token.Life, now)
 	given, err := token.Issue(keys, token.Claims{
 		Issuer: c.settings.Issuer, AgreementUID: string(seen.Object.UID), Code: string(seen.Home.Consortium.Spec.OrganisationCode),
@@ -136,9 +133,6 @@ func (c *Controller) token(ctx context.Context, seen state.SupportAgreement, jud
 	}
 	return given, nil
 }
-
-// errNoKeys: the installation has just begun.
-var errNoKeys = errors.New("there are no signing keys yet")
 
 // neverValid: the token that is asked for would end before it begins.
 func neverValid(agreement *v1alpha1.SupportAgreement) state.Result {

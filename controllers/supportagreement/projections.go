@@ -1,7 +1,6 @@
 package supportagreement
 
 import (
-	"encoding/json"
 	"time"
 
 	"k8s.io/apimachinery/pkg/api/meta"
@@ -11,25 +10,6 @@ import (
 )
 
 // What an agreement reads of other objects: it is woken when one of these changes.
-
-type consortiumRead struct {
-	generation, patients int64
-	known                metav1.ConditionStatus
-	deleting             bool
-	labels               string
-}
-
-func consortiumFacts(c *v1alpha1.Consortium) consortiumRead {
-	content, _ := json.Marshal(c.Labels) // texts, with sorted keys: it cannot fail
-	read := consortiumRead{generation: c.Generation, deleting: !c.DeletionTimestamp.IsZero(), labels: string(content)}
-	if known := meta.FindStatusCondition(c.Status.Conditions, v1alpha1.PopulationKnownCondition); known != nil {
-		read.known = known.Status
-	}
-	if c.Status.RegisteredPatients != nil {
-		read.patients = *c.Status.RegisteredPatients
-	}
-	return read
-}
 
 type providerRead struct {
 	generation int64

@@ -46,7 +46,7 @@ func Register(mgr manager.Manager, applier *apply.Applier, settings state.Settin
 	build := builder.ControllerManagedBy(mgr).Named("supportagreement").WithOptions(options).
 		For(&v1alpha1.SupportAgreement{}, builder.WithPredicates(watch.Own())).
 		Watches(&v1alpha1.SupportAgreement{}, handler.EnqueueRequestsFromMapFunc(c.siblings), builder.WithPredicates(watch.Changed(siblingFacts))).
-		Watches(&v1alpha1.Consortium{}, handler.EnqueueRequestsFromMapFunc(c.ofConsortium), builder.WithPredicates(watch.Changed(consortiumFacts))).
+		Watches(&v1alpha1.Consortium{}, handler.EnqueueRequestsFromMapFunc(c.ofConsortium), builder.WithPredicates(watch.Changed(watch.Supplied))).
 		Watches(&v1alpha1.SupportFunction{}, handler.EnqueueRequestsFromMapFunc(c.ofFunction), builder.WithPredicates(predicate.GenerationChangedPredicate{})).
 		Watches(&v1alpha1.SupportProvider{}, handler.EnqueueRequestsFromMapFunc(c.ofProvider), builder.WithPredicates(watch.Changed(providerFacts))).
 		Watches(&v1alpha1.HostedService{}, handler.EnqueueRequestsFromMapFunc(c.ofService), builder.WithPredicates(watch.Changed(serviceFacts))).
