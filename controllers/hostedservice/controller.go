@@ -70,6 +70,9 @@ func (c *Controller) Reconcile(ctx context.Context, cached *v1alpha1.HostedServi
 // record writes the ledger, where it says something new: on the version that it was made from. Another
 // writer's version is a conflict, and everything is looked at anew. So is a ledger that was not seen.
 func (c *Controller) record(ctx context.Context, seen state.HostedService, settled plan.Ledger) error {
+	if seen.LedgerVersion == "" && seen.Home.Provider == nil {
+		return nil // an empty ledger would say that nobody has a place
+	}
 	data := settled.Data()
 	if seen.LedgerVersion != "" && maps.Equal(plan.Ledger(seen.Ledger).Data(), data) {
 		return nil

@@ -36,8 +36,10 @@ const (
 type Wish string
 
 const (
-	// WishNothing: nothing; what it has is given up.
+	// WishNothing: nothing, here or elsewhere; what it has is given up.
 	WishNothing Wish = "Nothing"
+	// WishElsewhere: nothing here; what it has is given up when another has had time to take it on.
+	WishElsewhere Wish = "Elsewhere"
 	// WishKeep: to keep what it has for as long as it uses it.
 	WishKeep Wish = "Keep"
 	// WishReserve: to keep its place for the return, or its turn.
@@ -47,6 +49,9 @@ const (
 	// WishFrozen: this cannot be told just now; what it has stays.
 	WishFrozen Wish = "Frozen"
 )
+
+// isForHere says that something may be given at this supplier.
+func (w Wish) isForHere() bool { return w != WishNothing && w != WishElsewhere }
 
 // Agreement is how a SupportAgreement is judged: what holds for it as a whole, and each supplier.
 type Agreement struct {
@@ -151,7 +156,7 @@ func (a *Agreement) wishAt(seen state.SupportAgreement, i int, settled bool) (wi
 	case verdict.Fitness == Unjudged:
 		return WishFrozen, true
 	case verdict.Fitness.Breaks() || verdict.Fitness == IsClosed:
-		return WishNothing, false
+		return WishElsewhere, false
 	case verdict.Fitness.Leaves() || settled:
 		return WishKeep, false
 	case verdict.Confirmed && a.Automatic:

@@ -107,7 +107,7 @@ func TestR05_WhatAnAgreementAsksOfItsSuppliers(t *testing.T) {
 		"who is in stays in after a merger":                         {[]edit{succeeded, at(0, admitted)}, "PKK"},
 		"all is frozen while the function is not known":             {[]edit{uncatalogued, at(0, refuses)}, "FFF"},
 	}
-	letters := map[plan.Wish]string{plan.WishPlace: "P", plan.WishKeep: "K", plan.WishReserve: "R", plan.WishNothing: "N", plan.WishFrozen: "F"}
+	letters := map[plan.Wish]string{plan.WishPlace: "P", plan.WishKeep: "K", plan.WishReserve: "R", plan.WishElsewhere: "N", plan.WishFrozen: "F"}
 	for name, tc := range tests {
 		t.Run(name, func(t *testing.T) {
 			got := ""

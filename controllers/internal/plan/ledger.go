@@ -17,8 +17,8 @@ const (
 	maxMoving = 10
 	// holdLimit is how long a place is kept for one who failed over.
 	holdLimit = 72 * time.Hour
-	// leaveGrace is how long a place that nobody asks for and nobody uses is kept: an agreement may
-	// just be about to use it.
+	// leaveGrace is how long a place is kept that an agreement does not use: it may just be about to, or
+	// be looking for another.
 	leaveGrace = 10 * time.Second
 )
 
@@ -30,7 +30,8 @@ type Room struct{ Consortia, Patients int64 } // patients below zero: no limit
 
 // Settle is rule R4, and the only thing that admits anybody: from the ledger as it was, who applies,
 // and what the service has room for, it makes the ledger as it shall be, and says when to look again,
-// zero for never. Where there is no ledger (nil), whoever has an opening is in. No admission takes a
+// zero for never. Places are by name: a restore gives the same agreements other UIDs. Where there is no
+// ledger (nil), whoever has an opening is in. No admission takes a
 // service over its room; who is in stays in; who waits is admitted in order - without a working supplier
 // first, then since when, then, in a storm, since when it was in where it comes from, then by name - and
 // nobody overtakes.
@@ -39,9 +40,6 @@ func Settle(old Ledger, applicants []Applicant, room Room, now time.Time) (settl
 	settled = Ledger{}
 	for _, applicant := range applicants {
 		place := old[applicant.Key]
-		if place.UID != applicant.UID {
-			place = state.Place{}
-		}
 		if old == nil && applicant.Opening {
 			place = state.Place{UID: applicant.UID, State: state.PlaceAdmitted, Since: now, Admitted: &now, PassedOver: applicant.Before}
 		}
@@ -61,7 +59,7 @@ func Settle(old Ledger, applicants []Applicant, room Room, now time.Time) (settl
 func stepped(place state.Place, a Applicant, now time.Time) state.Place {
 	next := place
 	next.UID, next.NoRoom, next.Ahead = a.UID, false, 0
-	if a.Wish != WishNothing && a.Wish != WishFrozen {
+	if a.Wish.isForHere() && a.Wish != WishFrozen {
 		next.Patients = a.Patients
 		next.PassedOver = stillBefore(place.PassedOver, a.Before)
 	}
@@ -89,8 +87,8 @@ func wishedState(place state.Place, a Applicant, now time.Time) state.PlaceState
 		return reserved(place, a.Opening, now)
 	case WishKeep:
 		return kept(place.State, a.Opening)
-	case WishNothing:
-		return givenUp(place.State)
+	case WishElsewhere, WishNothing:
+		return givenUp(place.State, a.Opening || a.Wish == WishElsewhere)
 	case WishFrozen:
 	}
 	return place.State
@@ -136,12 +134,11 @@ func kept(was state.PlaceState, opening bool) state.PlaceState {
 	return state.PlaceNone
 }
 
-// givenUp keeps a place that counts until nothing uses it any more.
-func givenUp(was state.PlaceState) state.PlaceState {
-	switch was {
-	case state.PlaceAdmitted, state.PlaceMoving, state.PlaceLeaving:
+// givenUp keeps a place that counts for as long as it matters to its agreement. The directory lists it no
+// longer, so nothing is lost when a use begins at that very moment.
+func givenUp(was state.PlaceState, matters bool) state.PlaceState {
+	if matters && (was == state.PlaceAdmitted || was == state.PlaceMoving || was == state.PlaceLeaving) {
 		return state.PlaceLeaving
-	case state.PlaceNone, state.PlaceStandby, state.PlaceWaiting, state.PlaceHeld:
 	}
 	return state.PlaceNone
 }

@@ -88,9 +88,11 @@ func TestR04_APlaceGoesFromStateToState(t *testing.T) {
 		{plan.WishReserve, false, time.Minute, "--WHHHH"},
 		{plan.WishReserve, false, 72*time.Hour - time.Second, "--WHHHH"},
 		{plan.WishReserve, false, 72 * time.Hour, "--WHH-H"},
-		{plan.WishNothing, false, time.Second, "---LL-L"},
+		{plan.WishElsewhere, false, 9 * time.Second, "---LL-L"},
+		{plan.WishElsewhere, false, 10 * time.Second, "---LL--"},
+		{plan.WishElsewhere, true, 73 * time.Hour, "---LL-L"},
+		{plan.WishNothing, false, 0, "-------"},
 		{plan.WishNothing, true, 73 * time.Hour, "---LL-L"},
-		{plan.WishNothing, false, 10 * time.Second, "---LL--"},
 		{plan.WishFrozen, false, 73 * time.Hour, "-SWAMHL"},
 		{plan.WishFrozen, true, 73 * time.Hour, "-SWAMHL"},
 	}
@@ -137,7 +139,7 @@ func TestR04_APlaceKeepsWhatIsKnownOfIt(t *testing.T) {
 		},
 		"who cannot be judged": {applies("newham", wishes(plan.WishFrozen), counts(0)), func(*state.Place) {}},
 		"who leaves": {
-			applies("newham", wishes(plan.WishNothing), counts(0)),
+			applies("newham", wishes(plan.WishElsewhere), counts(0)),
 			func(p *state.Place) { p.State, p.Since, p.NoRoom, p.Ahead = state.PlaceLeaving, noon, false, 0 },
 		},
 	}
@@ -161,8 +163,8 @@ func TestR04_TheLedgerIsLookedAtAgainWhenAPlaceEnds(t *testing.T) {
 		want time.Time
 	}{
 		"one that is held":           {state.PlaceHeld, time.Hour, plan.WishReserve, noon.Add(71 * time.Hour)},
-		"one that leaves":            {state.PlaceLeaving, time.Second, plan.WishNothing, noon.Add(9 * time.Second)},
-		"one that begins to leave":   {state.PlaceAdmitted, time.Hour, plan.WishNothing, noon.Add(10 * time.Second)},
+		"one that leaves":            {state.PlaceLeaving, time.Second, plan.WishKeep, noon.Add(9 * time.Second)},
+		"one that begins to leave":   {state.PlaceAdmitted, time.Hour, plan.WishKeep, noon.Add(10 * time.Second)},
 		"none that stays":            {state.PlaceAdmitted, time.Hour, plan.WishPlace, time.Time{}},
 		"none that waits":            {state.PlaceWaiting, time.Hour, plan.WishReserve, time.Time{}},
 		"none that ended, at 72 h":   {state.PlaceHeld, 72 * time.Hour, plan.WishReserve, time.Time{}},
@@ -205,13 +207,18 @@ func TestR04_ALedgerThatWasLostIsWrittenAnewFromWhatStands(t *testing.T) {
 	}
 }
 
-// The place of a former agreement of the name is not that of the new one.
-func TestR04_APlaceBelongsToOneAgreement(t *testing.T) {
-	old := has("newham", state.PlaceAdmitted, time.Hour)
-	anew := applies("newham", func(a *plan.Applicant) { a.UID = "another" })
-	settled, _ := plan.Settle(old, []plan.Applicant{anew}, plan.Room{}, noon)
-	if got := settled[who("newham")]; got.State != state.PlaceWaiting || got.UID != "another" || got.Admitted != nil {
-		t.Errorf("the new agreement has %+v", got)
+// A restore gives the same agreement another UID; so does whoever replaces it. The place is the name's.
+func TestR04_AnAgreementThatWasRestoredKeepsItsPlace(t *testing.T) {
+	for _, was := range []state.PlaceState{state.PlaceAdmitted, state.PlaceHeld, state.PlaceWaiting} {
+		anew := applies("newham", func(a *plan.Applicant) { a.UID = "another" })
+		want := state.PlaceAdmitted
+		if was == state.PlaceWaiting {
+			want = state.PlaceWaiting
+		}
+		settled, _ := plan.Settle(has("newham", was, time.Hour), []plan.Applicant{anew}, plan.Room{}, noon)
+		if got := settled[who("newham")]; got.State != want || got.UID != "another" {
+			t.Errorf("from %s, the restored agreement has %+v", was, got)
+		}
 	}
 }
 

@@ -63,7 +63,7 @@ func (s Settlement) directory(seen state.HostedService, judged []Agreement) Dire
 	for i, agreement := range seen.Agreements {
 		place := s.Ledger[agreement.Key()]
 		mayBind := place.IsUsable() || place.State == state.PlaceLeaving
-		if judged[i].Wishes[seen.Positions[i]] == WishNothing || !mayBind || agreement.Home.Consortium == nil {
+		if !judged[i].Wishes[seen.Positions[i]].isForHere() || !mayBind || agreement.Home.Consortium == nil {
 			continue
 		}
 		consortium := agreement.Home.Consortium

@@ -30,7 +30,7 @@ func (w *world) checkLedger(service string, seen state.HostedService, settled pl
 			w.t.Fatalf("R1: %s gives %s %+v", service, key, place)
 		}
 		old := seen.Ledger[key]
-		wasIn := old.Counts() && old.UID == place.UID || seen.Ledger == nil && claims[key].hasOpening
+		wasIn := old.Counts() || seen.Ledger == nil && claims[key].hasOpening
 		if place.Counts() && !wasIn {
 			admitted = true
 			w.checkAdmission(service, key, claims, seen.Ledger, settled.Ledger)
@@ -40,7 +40,7 @@ func (w *world) checkLedger(service string, seen state.HostedService, settled pl
 		w.t.Fatalf("R4: %s admits beyond its capacity: %+v", service, taken)
 	}
 	for key, old := range seen.Ledger {
-		if place := settled.Ledger[key]; old.Counts() && (!place.Counts() || old.UID != place.UID) {
+		if place := settled.Ledger[key]; old.Counts() && !place.Counts() {
 			w.checkRelease(service, key, old, claims[key], now)
 		}
 	}
@@ -96,8 +96,8 @@ func (w *world) capacityOf(service string) v1alpha1.Capacity {
 // checkRelease: nobody is put out who asks to stay, or may still be using the place.
 func (w *world) checkRelease(service string, key types.NamespacedName, old state.Place, c claim, now time.Time) {
 	w.t.Helper()
-	if agreement := read[v1alpha1.SupportAgreement](w.store.cached, "agreement/"+plan.PlaceKey(key)); agreement != nil && agreement.UID != old.UID {
-		return // it was that of a former agreement of the name
+	if isGivenUp := c.wish == plan.WishNothing || c.wish == ""; isGivenUp && !c.hasOpening {
+		return // nobody asks for it, and the directory lists it no longer
 	}
 	isReserve := old.State == state.PlaceHeld
 	isLeft := old.State == state.PlaceLeaving && now.Sub(old.Since) >= grace
