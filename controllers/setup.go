@@ -103,7 +103,7 @@ func Setup(ctx context.Context, mgr manager.Manager, settings Options) error {
 		{"consortium", func() error { return consortium.Register(mgr, applier, settings, options) }},
 		{"locality", func() error { return locality.Register(mgr, options) }},
 		{"supportprovider", func() error { return supportprovider.Register(mgr, applier, settings, options) }},
-		{"supportfunction", func() error { return supportfunction.Register(mgr, options) }},
+		{"supportfunction", func() error { return supportfunction.Register(mgr, applier, settings, options) }},
 		{"memberfunction", func() error { return memberfunction.Register(mgr, applier, settings, options) }},
 		{"hostedservice", func() error { return hostedservice.Register(mgr, applier, settings, options) }},
 		{"supportagreement", func() error { return supportagreement.Register(mgr, applier, settings, options) }},

@@ -193,6 +193,30 @@ const (
 	ReasonUpToDate = "UpToDate"
 	// ReasonRollingOut: some run an older form. False.
 	ReasonRollingOut = "RollingOut"
+	// ReasonNotRunning: nothing runs yet. Unknown.
+	ReasonNotRunning = "NotRunning"
+	// ReasonRevisionMissing: it pins a revision that does not exist (any more). False.
+	ReasonRevisionMissing = "RevisionMissing"
+)
+
+// RolledOutCondition of a SupportFunction: all instances that follow it are assigned its newest revision.
+const (
+	RolledOutCondition = "RolledOut"
+
+	// ReasonRolloutComplete: they are. True.
+	ReasonRolloutComplete = "Complete"
+	// ReasonUpdating: those chosen so far are being changed. False.
+	ReasonUpdating = "Updating"
+	// ReasonSoaking: they work, and are watched before the next step. False.
+	ReasonSoaking = "Soaking"
+	// ReasonPaused: a person paused the rollout. False.
+	ReasonPaused = "Paused"
+	// ReasonInstancesFailed: more than allowed cannot run the revision: the rollout is halted. False.
+	ReasonInstancesFailed = "InstancesFailed"
+	// ReasonDeadlineExceeded: none more came to work in time: the rollout is halted. False.
+	ReasonDeadlineExceeded = "DeadlineExceeded"
+	// ReasonFinishOrUndo: too many revisions are under way: the rollout is halted. False.
+	ReasonFinishOrUndo = "FinishOrUndo"
 )
 
 // BindingsResolvedCondition of a MemberFunction that names agreements: all of them give it access.

@@ -24,6 +24,7 @@ func addKnownTypes(scheme *runtime.Scheme) error {
 		&MemberFunction{}, &MemberFunctionList{},
 		&SupportAgreement{}, &SupportAgreementList{},
 		&SupportFunction{}, &SupportFunctionList{},
+		&SupportFunctionRevision{}, &SupportFunctionRevisionList{},
 		&SupportProvider{}, &SupportProviderList{},
 	)
 	metav1.AddToGroupVersion(scheme, GroupVersion)

@@ -36,70 +36,12 @@ type Acceptance struct {
 	// selector accepts the Consortia whose labels match, beside those that are named. Labels of a
 	// Consortium are written by the body that runs the cluster. Default: none.
 	// +optional
-	Selector ConsortiumSelector `json:"selector,omitempty,omitzero"`
+	Selector LabelSelector `json:"selector,omitempty,omitzero"`
 
 	// maxTerm is the longest term of an agreement that is accepted, such as P24M: years, months, days
 	// (ISO 8601). An agreement without an end is then not accepted. Default: any term.
 	// +optional
 	MaxTerm Period `json:"maxTerm,omitempty"`
-}
-
-// ConsortiumSelector selects Consortia by label. One that selects everybody is refused.
-//
-// +kubebuilder:validation:MinProperties=1
-type ConsortiumSelector struct {
-	// matchLabels are labels that a Consortium must carry, all of them.
-	// +optional
-	// +kubebuilder:validation:MinProperties=1
-	// +kubebuilder:validation:MaxProperties=16
-	// +kubebuilder:validation:XValidation:rule="self.all(k, k.size() <= 317 && self[k].size() <= 63)",message="the name of a label holds at most 317 characters, its value at most 63"
-	MatchLabels map[string]string `json:"matchLabels,omitempty"`
-
-	// matchExpressions are conditions on labels, all of which must hold.
-	// +optional
-	// +listType=atomic
-	// +kubebuilder:validation:MinItems=1
-	// +kubebuilder:validation:MaxItems=16
-	MatchExpressions []LabelCondition `json:"matchExpressions,omitempty"`
-}
-
-// LabelOperator relates a label to values.
-//
-// +kubebuilder:validation:Enum=In;NotIn;Exists;DoesNotExist
-type LabelOperator string
-
-// Operators of label conditions, as in metav1.LabelSelectorRequirement.
-const (
-	LabelIn           LabelOperator = "In"
-	LabelNotIn        LabelOperator = "NotIn"
-	LabelExists       LabelOperator = "Exists"
-	LabelDoesNotExist LabelOperator = "DoesNotExist"
-)
-
-// LabelCondition is one condition on a label.
-//
-// +kubebuilder:validation:XValidation:rule="has(self.values) == (self.operator == 'In' || self.operator == 'NotIn')",message="values are needed for In and NotIn, and only there"
-type LabelCondition struct {
-	// key is the name of the label.
-	// +required
-	// +kubebuilder:validation:MinLength=1
-	// +kubebuilder:validation:MaxLength=317
-	// +kubebuilder:validation:XValidation:rule="!format.qualifiedName().validate(self).hasValue()",message="must be the name of a label, such as commissioning.support/region"
-	Key string `json:"key,omitempty"`
-
-	// operator is In, NotIn, Exists or DoesNotExist.
-	// +required
-	Operator LabelOperator `json:"operator,omitempty"`
-
-	// values of the label for In and NotIn.
-	// +optional
-	// +listType=set
-	// +kubebuilder:validation:MinItems=1
-	// +kubebuilder:validation:MaxItems=64
-	// +kubebuilder:validation:items:MinLength=0
-	// +kubebuilder:validation:items:MaxLength=63
-	// +kubebuilder:validation:items:Pattern=`^([A-Za-z0-9]([-A-Za-z0-9_.]*[A-Za-z0-9])?)?$`
-	Values []string `json:"values,omitempty"`
 }
 
 // Capacity is how much a service can carry.
@@ -192,6 +134,13 @@ type HostedServiceSpec struct {
 	// +kubebuilder:validation:Type=object
 	// +kubebuilder:pruning:PreserveUnknownFields
 	Parameters *runtime.RawExtension `json:"parameters,omitempty"`
+
+	// revision of the function to run, whatever the catalogue says: a number, as in
+	// `kubectl get supportfunctionrevisions`. Default: what the function's rollout assigns.
+	// +optional
+	// +kubebuilder:validation:Minimum=1
+	// +kubebuilder:validation:Maximum=2147483647
+	Revision int64 `json:"revision,omitempty"`
 }
 
 // Availability says whether a service serves, as far as is known.
@@ -296,6 +245,11 @@ type HostedServiceStatus struct {
 	// +kubebuilder:validation:MaxItems=20
 	Transitions []AvailabilityChange `json:"transitions,omitempty"`
 
+	// revision of the function that the service is assigned, and made to run.
+	// +optional
+	// +kubebuilder:validation:Minimum=1
+	Revision int64 `json:"revision,omitempty"`
+
 	// replicas of the service.
 	// +optional
 	Replicas Replicas `json:"replicas,omitempty,omitzero"`
@@ -332,6 +286,7 @@ type HostedServiceStatus struct {
 // +kubebuilder:printcolumn:name="Reserved",type="integer",JSONPath=".status.consortia.reserved",description="Places kept for those who will return",priority=10
 // +kubebuilder:printcolumn:name="Waiting",type="integer",JSONPath=".status.consortia.waiting",description="Consortia that wait for room",priority=10
 // +kubebuilder:printcolumn:name="Up-To-Date",type="string",JSONPath=".status.conditions[?(@.type==\"UpToDate\")].status",description="Whether all replicas run what is asked for",priority=10
+// +kubebuilder:printcolumn:name="Revision",type="integer",JSONPath=".status.revision",description="Revision of the function that it is assigned",priority=10
 // +kubebuilder:printcolumn:name="Address",type="string",JSONPath=".status.address",description="Where it is reached",priority=10
 // +kubebuilder:printcolumn:name="Message",type="string",JSONPath=".status.conditions[?(@.type==\"Ready\")].message",description="What to know",priority=10
 // +kubebuilder:validation:XValidation:rule="self.metadata.name.size() <= 50 && self.metadata.name.matches('^[a-z]([-a-z0-9]*[a-z0-9])?$')",message="the name must start with a lower-case letter, hold only lower-case letters, digits and hyphens, and have at most 50 characters: it becomes the name of a Service"

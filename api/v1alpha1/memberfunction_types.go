@@ -33,6 +33,13 @@ type MemberFunctionSpec struct {
 	// +kubebuilder:validation:MinItems=1
 	// +kubebuilder:validation:MaxItems=8
 	Bindings []ObjectName `json:"bindings,omitempty"`
+
+	// revision of the function to run, whatever the catalogue says: a number, as in
+	// `kubectl get supportfunctionrevisions`. Default: what the function's rollout assigns.
+	// +optional
+	// +kubebuilder:validation:Minimum=1
+	// +kubebuilder:validation:Maximum=2147483647
+	Revision int64 `json:"revision,omitempty"`
 }
 
 // Replicas counts the pods of a function.
@@ -69,6 +76,11 @@ type MemberFunctionStatus struct {
 	// +kubebuilder:validation:Minimum=-1
 	ObservedGeneration *int64 `json:"observedGeneration,omitempty"`
 
+	// revision of the function that this one is assigned, and made to run.
+	// +optional
+	// +kubebuilder:validation:Minimum=1
+	Revision int64 `json:"revision,omitempty"`
+
 	// replicas of the function.
 	// +optional
 	Replicas Replicas `json:"replicas,omitempty,omitzero"`
@@ -87,6 +99,7 @@ type MemberFunctionStatus struct {
 // +kubebuilder:selectablefield:JSONPath=".spec.function"
 // +kubebuilder:printcolumn:name="Function",type="string",JSONPath=".spec.function",description="Function of the catalogue"
 // +kubebuilder:printcolumn:name="Replicas",type="integer",JSONPath=".status.replicas.available",description="Replicas available to callers"
+// +kubebuilder:printcolumn:name="Revision",type="integer",JSONPath=".status.revision",description="Revision of the function that it is assigned"
 // +kubebuilder:printcolumn:name="Up-To-Date",type="string",JSONPath=".status.conditions[?(@.type==\"UpToDate\")].status",description="Whether all replicas run what is asked for"
 // +kubebuilder:printcolumn:name="Ready",type="string",JSONPath=".status.conditions[?(@.type==\"Ready\")].status",description="Whether the function works"
 // +kubebuilder:printcolumn:name="Age",type="date",JSONPath=".metadata.creationTimestamp",description="Time since creation"

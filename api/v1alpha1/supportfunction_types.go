@@ -171,6 +171,11 @@ type SupportFunctionSpec struct {
 	// sizing of an instance by the patients registered with whom it serves.
 	// +required
 	Sizing Sizing `json:"sizing,omitzero"`
+
+	// rollout says how a change of workload, parameters or sizing reaches the instances. Default: see
+	// its fields.
+	// +optional
+	Rollout Rollout `json:"rollout,omitempty,omitzero"`
 }
 
 // FunctionUser is an object that uses a function.
@@ -198,7 +203,8 @@ type FunctionUser struct {
 //
 // +kubebuilder:validation:MinProperties=1
 type SupportFunctionStatus struct {
-	// conditions are Ready (the entry can be used), SchemaValid, and InUse while a deletion waits.
+	// conditions are Ready (the entry can be used), SchemaValid, RolledOut (all instances that follow
+	// it run what it says), and InUse while a deletion waits.
 	// +optional
 	// +listType=map
 	// +listMapKey=type
@@ -212,6 +218,15 @@ type SupportFunctionStatus struct {
 	// +kubebuilder:validation:Minimum=-1
 	ObservedGeneration *int64 `json:"observedGeneration,omitempty"`
 
+	// revision that the entry makes now.
+	// +optional
+	// +kubebuilder:validation:Minimum=1
+	Revision int64 `json:"revision,omitempty"`
+
+	// rollout is how far that revision has come.
+	// +optional
+	Rollout RolloutStatus `json:"rollout,omitempty,omitzero"`
+
 	// instances of the function.
 	// +optional
 	// +kubebuilder:validation:Minimum=0
@@ -222,7 +237,7 @@ type SupportFunctionStatus struct {
 	// +kubebuilder:validation:Minimum=0
 	InstancesReady *int32 `json:"instancesReady,omitempty"`
 
-	// instancesUpToDate is how many of them run what the catalogue says now.
+	// instancesUpToDate is how many of them run the revision that the entry makes now.
 	// +optional
 	// +kubebuilder:validation:Minimum=0
 	InstancesUpToDate *int32 `json:"instancesUpToDate,omitempty"`
@@ -245,12 +260,17 @@ type SupportFunctionStatus struct {
 // +kubebuilder:printcolumn:name="Delivery",type="string",JSONPath=".spec.delivery",description="Who may perform the function"
 // +kubebuilder:printcolumn:name="Data",type="string",JSONPath=".spec.dataClass",description="How close to patients its data is"
 // +kubebuilder:printcolumn:name="Instances",type="integer",JSONPath=".status.instances",description="Instances of the function"
-// +kubebuilder:printcolumn:name="Up-To-Date",type="integer",JSONPath=".status.instancesUpToDate",description="Instances that run what the catalogue says now"
+// +kubebuilder:printcolumn:name="Revision",type="integer",JSONPath=".status.revision",description="Revision that the entry makes now"
+// +kubebuilder:printcolumn:name="Up-To-Date",type="integer",JSONPath=".status.instancesUpToDate",description="Instances that run that revision"
+// +kubebuilder:printcolumn:name="Rollout",type="string",JSONPath=".status.conditions[?(@.type==\"RolledOut\")].reason",description="How far that revision has come"
 // +kubebuilder:printcolumn:name="Ready",type="string",JSONPath=".status.conditions[?(@.type==\"Ready\")].status",description="Whether the entry can be used"
 // +kubebuilder:printcolumn:name="Age",type="date",JSONPath=".metadata.creationTimestamp",description="Time since creation"
 // +kubebuilder:printcolumn:name="Working",type="integer",JSONPath=".status.instancesReady",description="Instances that work",priority=10
+// +kubebuilder:printcolumn:name="Step",type="integer",JSONPath=".status.rollout.step",description="Step that the rollout has reached",priority=10
+// +kubebuilder:printcolumn:name="Of",type="integer",JSONPath=".status.rollout.steps",description="Steps of the rollout",priority=10
 // +kubebuilder:printcolumn:name="Image",type="string",JSONPath=".spec.workload.image",description="Image of the workload",priority=10
 // +kubebuilder:printcolumn:name="Message",type="string",JSONPath=".status.conditions[?(@.type==\"Ready\")].message",description="What to know",priority=10
+// +kubebuilder:printcolumn:name="Progress",type="string",JSONPath=".status.conditions[?(@.type==\"RolledOut\")].message",description="What to know of the rollout",priority=10
 // +kubebuilder:validation:XValidation:rule="self.metadata.name.size() <= 50 && self.metadata.name.matches('^[a-z]([-a-z0-9]*[a-z0-9])?$')",message="the name must start with a lower-case letter, hold only lower-case letters, digits and hyphens, and have at most 50 characters"
 type SupportFunction struct {
 	metav1.TypeMeta `json:",inline"`

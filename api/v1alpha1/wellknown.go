@@ -2,13 +2,14 @@ package v1alpha1
 
 // Kinds of this package, as they stand in `kind:`.
 const (
-	ConsortiumKind       = "Consortium"
-	HostedServiceKind    = "HostedService"
-	LocalityKind         = "Locality"
-	MemberFunctionKind   = "MemberFunction"
-	SupportAgreementKind = "SupportAgreement"
-	SupportFunctionKind  = "SupportFunction"
-	SupportProviderKind  = "SupportProvider"
+	ConsortiumKind              = "Consortium"
+	HostedServiceKind           = "HostedService"
+	LocalityKind                = "Locality"
+	MemberFunctionKind          = "MemberFunction"
+	SupportAgreementKind        = "SupportAgreement"
+	SupportFunctionKind         = "SupportFunction"
+	SupportFunctionRevisionKind = "SupportFunctionRevision"
+	SupportProviderKind         = "SupportProvider"
 )
 
 // Labels and annotations of the domain. Those on users' objects are read, never written, by the
@@ -32,6 +33,9 @@ const (
 	// OwnerAnnotation on a child spells its owner out: kind/namespace/name/uid, the namespace
 	// empty for a cluster-scoped owner.
 	OwnerAnnotation = "commissioning.support/owned-by"
+
+	// RevisionAnnotation on a workload is the number of the function's revision that it was written by.
+	RevisionAnnotation = "commissioning.support/revision"
 
 	// RetainedAnnotation on a namespace and its guard rails says that their consortium or supplier was
 	// deleted and that they were kept. Its value is the organisation code; of a supplier without one,

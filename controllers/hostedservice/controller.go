@@ -128,6 +128,7 @@ func (c *Controller) children(ctx context.Context, owner state.Owner, seen state
 	return render.HostedService(render.Instance{
 		Owner:      owner,
 		Function:   string(seen.Object.Spec.Function),
+		Revision:   planned.Revision.Number,
 		Workload:   planned.Revision.Workload,
 		Parameters: planned.Parameters,
 		Replicas:   planned.Replicas,

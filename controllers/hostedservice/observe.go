@@ -26,13 +26,9 @@ func (c *Controller) observe(ctx context.Context, hosted *v1alpha1.HostedService
 	if seen.Home, err = observe.ProviderHome(ctx, c.client, hosted.Namespace); err != nil {
 		return seen, err
 	}
-	catalogue := &v1alpha1.SupportFunction{}
-	found, err := observe.Optional(ctx, c.client, types.NamespacedName{Name: string(hosted.Spec.Function)}, catalogue)
+	seen.Function, seen.Revision, err = observe.Catalogue(ctx, c.client, hosted.Spec.Function, hosted, hosted.Spec.Revision)
 	if err != nil {
 		return seen, err
-	}
-	if found {
-		seen.Function = catalogue
 	}
 	if seen.Workload, err = observe.Workload(ctx, c.client, hosted); err != nil {
 		return seen, err

@@ -56,6 +56,8 @@ func Register(mgr manager.Manager, applier *apply.Applier, settings state.Settin
 		Watches(&v1alpha1.Consortium{}, watch.Aggregate(c.ofConsortium), builder.WithPredicates(watch.Changed(watch.Supplied))).
 		Watches(&v1alpha1.SupportProvider{}, watch.Aggregate(c.ofProvider), builder.WithPredicates(watch.Changed(providerFacts))).
 		Watches(&v1alpha1.SupportFunction{}, handler.EnqueueRequestsFromMapFunc(c.ofFunction), builder.WithPredicates(predicate.GenerationChangedPredicate{})).
+		Watches(&v1alpha1.SupportFunction{}, watch.Rollout(c.reassigned)).
+		Watches(&v1alpha1.SupportFunctionRevision{}, handler.EnqueueRequestsFromMapFunc(c.ofRevision)).
 		Watches(&corev1.Namespace{}, handler.EnqueueRequestsFromMapFunc(c.inNamespace), builder.WithPredicates(watch.Changed(watch.Belonging))).
 		Watches(&corev1.ConfigMap{}, watch.Entries(watch.Coalesce, c.ledgerEntry)).
 		Watches(&corev1.Secret{}, handler.EnqueueRequestsFromMapFunc(c.signingKeys)).
@@ -125,6 +127,15 @@ func (c *Controller) ofProvider(ctx context.Context, object client.Object) []rec
 
 func (c *Controller) ofFunction(ctx context.Context, function client.Object) []reconcile.Request {
 	return c.find(ctx, client.MatchingFields{index.Function: function.GetName()})
+}
+
+// reassigned wakes the services of a function: they are few, and it is cheap to find nothing new.
+func (c *Controller) reassigned(ctx context.Context, _, now *v1alpha1.SupportFunction) []reconcile.Request {
+	return c.ofFunction(ctx, now)
+}
+
+func (c *Controller) ofRevision(ctx context.Context, revision client.Object) []reconcile.Request {
+	return c.find(ctx, client.MatchingFields{index.Function: string(revision.(*v1alpha1.SupportFunctionRevision).Spec.Function)})
 }
 
 func (c *Controller) inNamespace(ctx context.Context, namespace client.Object) []reconcile.Request {

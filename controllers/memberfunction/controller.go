@@ -57,13 +57,9 @@ func (c *Controller) observe(ctx context.Context, function *v1alpha1.MemberFunct
 	if seen.Home, err = observe.Home(ctx, c.client, function.Namespace); err != nil {
 		return seen, err
 	}
-	catalogue := &v1alpha1.SupportFunction{}
-	found, err := observe.Optional(ctx, c.client, types.NamespacedName{Name: string(function.Spec.Function)}, catalogue)
+	seen.Function, seen.Revision, err = observe.Catalogue(ctx, c.client, function.Spec.Function, function, function.Spec.Revision)
 	if err != nil {
 		return seen, err
-	}
-	if found {
-		seen.Function = catalogue
 	}
 	if name := string(function.Spec.Locality); name != "" {
 		locality := &v1alpha1.Locality{}
@@ -116,6 +112,7 @@ func (c *Controller) children(owner state.Owner, function *v1alpha1.MemberFuncti
 	return render.MemberFunction(render.Instance{
 		Owner:      owner,
 		Function:   string(function.Spec.Function),
+		Revision:   planned.Revision.Number,
 		Workload:   planned.Revision.Workload,
 		Parameters: planned.Parameters,
 		Replicas:   planned.Replicas,

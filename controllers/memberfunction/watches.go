@@ -10,12 +10,12 @@ import (
 	policyv1 "k8s.io/api/policy/v1"
 	"k8s.io/apimachinery/pkg/api/meta"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"k8s.io/apimachinery/pkg/types"
 	"sigs.k8s.io/controller-runtime/pkg/builder"
 	"sigs.k8s.io/controller-runtime/pkg/client"
 	"sigs.k8s.io/controller-runtime/pkg/controller"
 	"sigs.k8s.io/controller-runtime/pkg/handler"
 	"sigs.k8s.io/controller-runtime/pkg/manager"
-	"sigs.k8s.io/controller-runtime/pkg/predicate"
 	"sigs.k8s.io/controller-runtime/pkg/reconcile"
 
 	"github.com/commissioning-support/operator/api/v1alpha1"
@@ -31,7 +31,7 @@ const workers = 8
 
 // What the controller may do in the cluster.
 //
-// +kubebuilder:rbac:groups=commissioning.support,resources=memberfunctions;supportagreements,verbs=get;list;watch
+// +kubebuilder:rbac:groups=commissioning.support,resources=memberfunctions;supportagreements;supportfunctionrevisions,verbs=get;list;watch
 // +kubebuilder:rbac:groups=commissioning.support,resources=memberfunctions/status,verbs=patch
 // +kubebuilder:rbac:groups=commissioning.support,resources=memberfunctions/finalizers,verbs=update
 // +kubebuilder:rbac:groups="",resources=configmaps;services;serviceaccounts,verbs=get;list;watch;create;update
@@ -48,7 +48,8 @@ func Register(mgr manager.Manager, applier *apply.Applier, settings state.Settin
 	options.MaxConcurrentReconciles = workers
 	build := builder.ControllerManagedBy(mgr).Named("memberfunction").WithOptions(options).
 		For(&v1alpha1.MemberFunction{}, builder.WithPredicates(watch.Own())).
-		Watches(&v1alpha1.SupportFunction{}, handler.EnqueueRequestsFromMapFunc(c.using), builder.WithPredicates(predicate.GenerationChangedPredicate{})).
+		Watches(&v1alpha1.SupportFunction{}, watch.Rollout(c.reassigned)).
+		Watches(&v1alpha1.SupportFunctionRevision{}, handler.EnqueueRequestsFromMapFunc(c.assigned)).
 		Watches(&corev1.Namespace{}, handler.EnqueueRequestsFromMapFunc(c.inNamespace), builder.WithPredicates(watch.Changed(watch.Belonging))).
 		Watches(&v1alpha1.Consortium{}, handler.EnqueueRequestsFromMapFunc(c.ofConsortium), builder.WithPredicates(watch.Changed(home))).
 		Watches(&v1alpha1.Locality{}, handler.EnqueueRequestsFromMapFunc(c.ofLocality), builder.WithPredicates(watch.Changed(patients))).
@@ -116,9 +117,24 @@ func bound(a *v1alpha1.SupportAgreement) boundRead {
 	}
 }
 
-// using wakes the MemberFunctions that run a function of the catalogue.
-func (c *Controller) using(ctx context.Context, function client.Object) []reconcile.Request {
-	return c.find(ctx, nil, client.MatchingFields{index.Function: function.GetName()})
+// reassigned wakes the MemberFunctions that a function of the catalogue assigns another revision.
+func (c *Controller) reassigned(ctx context.Context, before, now *v1alpha1.SupportFunction) []reconcile.Request {
+	isReassigned := func(f *v1alpha1.MemberFunction) bool {
+		return before == nil || plan.AssignedTo(before, f, f.Spec.Revision) != plan.AssignedTo(now, f, f.Spec.Revision)
+	}
+	return c.find(ctx, isReassigned, client.MatchingFields{index.Function: now.Name})
+}
+
+// assigned wakes the MemberFunctions that are assigned a revision, when it comes or goes.
+func (c *Controller) assigned(ctx context.Context, object client.Object) []reconcile.Request {
+	revision, function := object.(*v1alpha1.SupportFunctionRevision), &v1alpha1.SupportFunction{}
+	if err := c.client.Get(ctx, types.NamespacedName{Name: string(revision.Spec.Function)}, function); err != nil {
+		return nil // it wakes its instances when it comes
+	}
+	isAssigned := func(f *v1alpha1.MemberFunction) bool {
+		return plan.AssignedTo(function, f, f.Spec.Revision) == revision.Spec.Revision
+	}
+	return c.find(ctx, isAssigned, client.MatchingFields{index.Function: function.Name})
 }
 
 func (c *Controller) inNamespace(ctx context.Context, namespace client.Object) []reconcile.Request {

@@ -4,7 +4,7 @@ import (
 	"context"
 
 	"k8s.io/apimachinery/pkg/api/meta"
-	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"k8s.io/apimachinery/pkg/labels"
 	"sigs.k8s.io/controller-runtime/pkg/builder"
 	"sigs.k8s.io/controller-runtime/pkg/client"
 	"sigs.k8s.io/controller-runtime/pkg/controller"
@@ -12,6 +12,8 @@ import (
 	"sigs.k8s.io/controller-runtime/pkg/reconcile"
 
 	"github.com/commissioning-support/operator/api/v1alpha1"
+	"github.com/commissioning-support/operator/controllers/internal/apply"
+	"github.com/commissioning-support/operator/controllers/internal/state"
 	"github.com/commissioning-support/operator/controllers/internal/status"
 	"github.com/commissioning-support/operator/controllers/internal/watch"
 )
@@ -22,16 +24,18 @@ const workers = 2
 //
 // +kubebuilder:rbac:groups=commissioning.support,resources=supportfunctions,verbs=get;list;watch;patch
 // +kubebuilder:rbac:groups=commissioning.support,resources=supportfunctions/status,verbs=patch
+// +kubebuilder:rbac:groups=commissioning.support,resources=supportfunctionrevisions,verbs=get;list;watch;create;update;delete
 
 // Register adds the controller to the manager.
-func Register(mgr manager.Manager, options controller.Options) error {
+func Register(mgr manager.Manager, applier *apply.Applier, settings state.Settings, options controller.Options) error {
 	c := &Controller{
-		client: mgr.GetClient(), live: mgr.GetAPIReader(),
+		client: mgr.GetClient(), live: mgr.GetAPIReader(), applier: applier, clock: settings.Clock,
 		status: status.NewWriter[*v1alpha1.SupportFunction](mgr.GetClient(), mgr.GetEventRecorder("supportfunction")),
 	}
 	options.MaxConcurrentReconciles = workers
 	return builder.ControllerManagedBy(mgr).Named("supportfunction").WithOptions(options).
 		For(&v1alpha1.SupportFunction{}, builder.WithPredicates(watch.Own())).
+		Watches(&v1alpha1.SupportFunctionRevision{}, watch.Owner(v1alpha1.SupportFunctionKind)).
 		Watches(&v1alpha1.MemberFunction{}, watch.Aggregate(usedBy), builder.WithPredicates(watch.Changed(memberCounts))).
 		Watches(&v1alpha1.HostedService{}, watch.Aggregate(hostedBy), builder.WithPredicates(watch.Changed(hostedCounts))).
 		Complete(reconcile.AsReconciler(mgr.GetClient(), c))
@@ -48,15 +52,34 @@ func hostedBy(_ context.Context, service client.Object) []reconcile.Request {
 }
 
 // counts are what an entry reads of an instance.
-type counts struct{ ready, upToDate bool }
+type counts struct {
+	ready, upToDate, available, parameters, home string
+	labels                                       string
+	pinned, revision                             int64
+	deleting                                     bool
+}
 
-func memberCounts(f *v1alpha1.MemberFunction) counts { return instanceCounts(f.Status.Conditions) }
+func memberCounts(f *v1alpha1.MemberFunction) counts {
+	return instanceCounts(state.UsesByMembers([]v1alpha1.MemberFunction{*f})[0])
+}
 
-func hostedCounts(h *v1alpha1.HostedService) counts { return instanceCounts(h.Status.Conditions) }
+func hostedCounts(h *v1alpha1.HostedService) counts {
+	return instanceCounts(state.UsesByServices([]v1alpha1.HostedService{*h})[0])
+}
 
-func instanceCounts(conditions []metav1.Condition) counts {
+func instanceCounts(use state.Use) counts {
+	of := func(condition string) string {
+		c := meta.FindStatusCondition(use.Conditions, condition)
+		if c == nil {
+			return ""
+		}
+		return string(c.Status) + c.Reason
+	}
 	return counts{
-		ready:    meta.IsStatusConditionTrue(conditions, v1alpha1.ReadyCondition),
-		upToDate: meta.IsStatusConditionTrue(conditions, v1alpha1.UpToDateCondition),
+		ready: of(v1alpha1.ReadyCondition), upToDate: of(v1alpha1.UpToDateCondition), available: of(v1alpha1.AvailableCondition),
+		parameters: of(v1alpha1.ParametersValidCondition),
+		home:       of(v1alpha1.ConsortiumResolvedCondition) + of(v1alpha1.ProviderResolvedCondition),
+		labels:     labels.Set(use.Instance.Labels).String(),
+		pinned:     use.Instance.Pinned, revision: use.Instance.Revision, deleting: use.Instance.Deleting,
 	}
 }

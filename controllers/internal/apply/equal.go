@@ -22,6 +22,7 @@ var exactPaths = map[string][]string{
 	"RoleBinding":             {"subjects", "roleRef"},
 	"Secret":                  {"data"},
 	"Service":                 {"spec.selector", "spec.ports", "spec.externalIPs", "spec.externalName", "spec.loadBalancerIP"},
+	"SupportFunctionRevision": {"spec"},
 	"StatefulSet":             {"spec.template.spec", "spec.selector", "spec.persistentVolumeClaimRetentionPolicy", "spec.minReadySeconds"},
 	"ServiceAccount":          {"imagePullSecrets"},
 }

@@ -52,6 +52,7 @@ func Children() []client.Object {
 		&corev1.ConfigMap{}, &corev1.LimitRange{}, &corev1.ResourceQuota{}, &corev1.Secret{}, &corev1.Service{}, &corev1.ServiceAccount{},
 		&networkingv1.NetworkPolicy{}, &policyv1.PodDisruptionBudget{},
 		&rbacv1.ClusterRole{}, &rbacv1.ClusterRoleBinding{}, &rbacv1.RoleBinding{},
+		&v1alpha1.SupportFunctionRevision{},
 	}
 }
 

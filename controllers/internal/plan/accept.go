@@ -3,10 +3,8 @@ package plan
 import (
 	"slices"
 
-	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
-	"k8s.io/apimachinery/pkg/labels"
-
 	"github.com/commissioning-support/operator/api/v1alpha1"
+	"github.com/commissioning-support/operator/controllers/internal/plan/selector"
 )
 
 // ConsentRefusal says why a service does not accept a consortium. Empty: it does.
@@ -51,28 +49,10 @@ func acceptedBy(accepts v1alpha1.Acceptance, consortium *v1alpha1.Consortium) v1
 	if slices.Contains(accepts.Names, v1alpha1.ObjectName(consortium.Name)) {
 		return v1alpha1.AcceptedByName
 	}
-	if selects(accepts.Selector, consortium) {
+	if selector.Matches(accepts.Selector, consortium.Labels) {
 		return v1alpha1.AcceptedBySelector
 	}
 	return ""
-}
-
-// selects says whether all that the selector asks for holds. One that asks for nothing selects nobody,
-// other than in Kubernetes itself: consent is given, not left out.
-func selects(s v1alpha1.ConsortiumSelector, consortium *v1alpha1.Consortium) bool {
-	if len(s.MatchLabels) == 0 && len(s.MatchExpressions) == 0 {
-		return false
-	}
-	asked := metav1.LabelSelector{MatchLabels: s.MatchLabels}
-	for _, condition := range s.MatchExpressions {
-		asked.MatchExpressions = append(asked.MatchExpressions, metav1.LabelSelectorRequirement{
-			Key:      condition.Key,
-			Operator: metav1.LabelSelectorOperator(condition.Operator),
-			Values:   condition.Values,
-		})
-	}
-	selector, err := metav1.LabelSelectorAsSelector(&asked)
-	return err == nil && selector.Matches(labels.Set(consortium.Labels))
 }
 
 // isWithin says whether the term, from its first day to its last, is no longer than the period.

@@ -16,12 +16,12 @@ func labelled(name string, labels map[string]string) *v1alpha1.Consortium {
 }
 
 func accepts(conditions ...v1alpha1.LabelCondition) v1alpha1.Acceptance {
-	return v1alpha1.Acceptance{Selector: v1alpha1.ConsortiumSelector{MatchExpressions: conditions}}
+	return v1alpha1.Acceptance{Selector: v1alpha1.LabelSelector{MatchExpressions: conditions}}
 }
 
 func TestR03_AServiceAcceptsWhomItNamesOrSelects(t *testing.T) {
 	london := map[string]string{"region": "london"}
-	byRegion := v1alpha1.ConsortiumSelector{MatchLabels: london}
+	byRegion := v1alpha1.LabelSelector{MatchLabels: london}
 	byName := []v1alpha1.ObjectName{"salford", "tower-hamlets"}
 	tests := map[string]struct {
 		accepts v1alpha1.Acceptance
@@ -39,11 +39,11 @@ func TestR03_AServiceAcceptsWhomItNamesOrSelects(t *testing.T) {
 		"another value of the label":           {accepts: v1alpha1.Acceptance{Selector: byRegion}, labels: map[string]string{"region": "north"}},
 		"no label":                             {accepts: v1alpha1.Acceptance{Selector: byRegion}},
 		"one of two labels": {
-			accepts: v1alpha1.Acceptance{Selector: v1alpha1.ConsortiumSelector{MatchLabels: map[string]string{"region": "london", "size": "large"}}},
+			accepts: v1alpha1.Acceptance{Selector: v1alpha1.LabelSelector{MatchLabels: map[string]string{"region": "london", "size": "large"}}},
 			labels:  london,
 		},
 		"labels hold and a condition does not": {
-			accepts: v1alpha1.Acceptance{Selector: v1alpha1.ConsortiumSelector{
+			accepts: v1alpha1.Acceptance{Selector: v1alpha1.LabelSelector{
 				MatchLabels:      london,
 				MatchExpressions: []v1alpha1.LabelCondition{{Key: "size", Operator: v1alpha1.LabelExists}},
 			}},
@@ -153,7 +153,7 @@ func TestConsentsProperties(t *testing.T) {
 	anyLabels := rapid.MapOfN(anyKey, anyValue, 0, 3)
 	tests := map[string]func(*rapid.T){
 		"a selector selects those for whom all of it holds": func(t *rapid.T) {
-			selector := v1alpha1.ConsortiumSelector{
+			selector := v1alpha1.LabelSelector{
 				MatchLabels:      anyLabels.Draw(t, "matchLabels"),
 				MatchExpressions: rapid.SliceOfN(rapid.Custom(anyCondition), 0, 3).Draw(t, "matchExpressions"),
 			}

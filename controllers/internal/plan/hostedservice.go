@@ -3,7 +3,6 @@ package plan
 import (
 	"k8s.io/apimachinery/pkg/api/meta"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
-	"k8s.io/apimachinery/pkg/types"
 
 	"github.com/commissioning-support/operator/api/v1alpha1"
 	"github.com/commissioning-support/operator/controllers/internal/state"
@@ -28,7 +27,10 @@ func PlanHostedService(seen state.HostedService, ledger Ledger) HostedService {
 	if planned.Obstacle != NoObstacle {
 		return planned
 	}
-	planned.Revision = RevisionFor(seen.Function, types.NamespacedName{Namespace: seen.Object.Namespace, Name: seen.Object.Name})
+	planned.Revision, planned.Obstacle, planned.Problem = resolveRevision(seen.Function, seen.Revision, seen.Object.Spec.Revision)
+	if planned.Obstacle != NoObstacle {
+		return planned
+	}
 	planned.Parameters, planned.Obstacle, planned.Problem = resolveParameters(planned.Revision, seen.Object.Spec.Parameters)
 	if planned.Obstacle != NoObstacle {
 		return planned

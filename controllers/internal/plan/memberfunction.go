@@ -3,7 +3,6 @@ package plan
 import (
 	"k8s.io/apimachinery/pkg/api/meta"
 	"k8s.io/apimachinery/pkg/runtime"
-	"k8s.io/apimachinery/pkg/types"
 
 	"github.com/commissioning-support/operator/api/v1alpha1"
 	"github.com/commissioning-support/operator/controllers/internal/state"
@@ -28,6 +27,10 @@ const (
 	FunctionHosted Obstacle = "FunctionHosted"
 	// FunctionMemberOnly: the function is member-only: nobody hosts it for others (R1).
 	FunctionMemberOnly Obstacle = "FunctionMemberOnly"
+	// RevisionMissing: the revision that is pinned does not exist.
+	RevisionMissing Obstacle = "RevisionMissing"
+	// RevisionUnknown: the revision that is assigned cannot be read yet.
+	RevisionUnknown Obstacle = "RevisionUnknown"
 	// SchemaBroken: the schema of the function's parameters cannot be used.
 	SchemaBroken Obstacle = "SchemaBroken"
 	// ParametersWrong: the parameters do not fit the schema.
@@ -40,7 +43,9 @@ const (
 
 // IsPassing says that the obstacle is something that is not known just now, and will be: what runs is
 // left alone, and nothing is said against it.
-func (o Obstacle) IsPassing() bool { return o == GuardRailsUnknown || o == PopulationUncounted }
+func (o Obstacle) IsPassing() bool {
+	return o == GuardRailsUnknown || o == PopulationUncounted || o == RevisionUnknown
+}
 
 // MemberFunction is what a MemberFunction should run, or why it cannot.
 type MemberFunction struct {
@@ -60,7 +65,10 @@ func PlanMemberFunction(seen state.MemberFunction) MemberFunction {
 	if planned.Obstacle != NoObstacle {
 		return planned
 	}
-	planned.Revision = RevisionFor(seen.Function, types.NamespacedName{Namespace: seen.Object.Namespace, Name: seen.Object.Name})
+	planned.Revision, planned.Obstacle, planned.Problem = resolveRevision(seen.Function, seen.Revision, seen.Object.Spec.Revision)
+	if planned.Obstacle != NoObstacle {
+		return planned
+	}
 	planned.Parameters, planned.Obstacle, planned.Problem = resolveParameters(planned.Revision, seen.Object.Spec.Parameters)
 	if planned.Obstacle != NoObstacle {
 		return planned

@@ -106,7 +106,7 @@ func TestR04_WhoDepartedIsForgottenWhenItsOpeningIsGone(t *testing.T) {
 		opening bool
 		want    state.PlaceState
 	}{
-		"who was in, its opening there":      {has("newham", state.PlaceAdmitted, time.Hour), true, state.PlaceLeaving},
+		"who was in, its opening there":     {has("newham", state.PlaceAdmitted, time.Hour), true, state.PlaceLeaving},
 		"who was in":                        {has("newham", state.PlaceAdmitted, time.Hour), false, state.PlaceNone},
 		"who left, its opening still there": {has("newham", state.PlaceLeaving, time.Hour), true, state.PlaceLeaving},
 		"who left":                          {has("newham", state.PlaceLeaving, time.Hour), false, state.PlaceNone},

@@ -17,6 +17,7 @@ import (
 type Instance struct {
 	Owner      state.Owner // its namespace and name are the instance's
 	Function   string
+	Revision   int64 // of the function
 	Workload   v1alpha1.Workload
 	Parameters []byte // JSON, validated
 	Replicas   int32

@@ -1,12 +1,16 @@
 package render
 
 import (
+	"strconv"
+
 	appsv1 "k8s.io/api/apps/v1"
 	corev1 "k8s.io/api/core/v1"
 	"k8s.io/apimachinery/pkg/runtime"
 	"k8s.io/apimachinery/pkg/util/intstr"
 	appsv1ac "k8s.io/client-go/applyconfigurations/apps/v1"
 	corev1ac "k8s.io/client-go/applyconfigurations/core/v1"
+
+	"github.com/commissioning-support/operator/api/v1alpha1"
 )
 
 // workload runs the instance: a Deployment, or a StatefulSet of one where the function has storage.
@@ -21,6 +25,7 @@ func workload(in Instance) runtime.ApplyConfiguration {
 func deployment(in Instance) *appsv1ac.DeploymentApplyConfiguration {
 	labels, annotations := marked(in.Owner)
 	labels[nameLabel] = in.Function
+	annotations[v1alpha1.RevisionAnnotation] = strconv.FormatInt(in.Revision, 10)
 	spec := appsv1ac.DeploymentSpec().
 		WithRevisionHistoryLimit(revisionHistoryLimit).
 		WithSelector(selectInstance(in.Owner)).
@@ -43,6 +48,7 @@ const revisionHistoryLimit = 2
 func statefulSet(in Instance) *appsv1ac.StatefulSetApplyConfiguration {
 	labels, annotations := marked(in.Owner)
 	labels[nameLabel] = in.Function
+	annotations[v1alpha1.RevisionAnnotation] = strconv.FormatInt(in.Revision, 10)
 	return appsv1ac.StatefulSet(in.Owner.Name, in.Owner.Namespace).
 		WithLabels(labels).WithAnnotations(annotations).WithOwnerReferences(ownerReference(in.Owner)).
 		WithSpec(appsv1ac.StatefulSetSpec().
@@ -50,7 +56,7 @@ func statefulSet(in Instance) *appsv1ac.StatefulSetApplyConfiguration {
 			WithRevisionHistoryLimit(revisionHistoryLimit).
 			WithServiceName(in.Owner.Name).
 			WithSelector(selectInstance(in.Owner)).
-			WithPodManagementPolicy(appsv1.OrderedReadyPodManagement).
+			WithPodManagementPolicy(appsv1.ParallelPodManagement). // a broken pod is replaced although it never became ready
 			WithUpdateStrategy(appsv1ac.StatefulSetUpdateStrategy().WithType(appsv1.RollingUpdateStatefulSetStrategyType).
 				WithRollingUpdate(appsv1ac.RollingUpdateStatefulSetStrategy().WithPartition(0))).
 			WithPersistentVolumeClaimRetentionPolicy(appsv1ac.StatefulSetPersistentVolumeClaimRetentionPolicy().

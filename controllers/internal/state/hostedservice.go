@@ -12,6 +12,8 @@ type HostedService struct {
 	Home   ProviderHome
 	// Function of the catalogue; nil where there is none of the name.
 	Function *v1alpha1.SupportFunction
+	// Revision of the function that it is assigned; nil where there is none, or none is published.
+	Revision *v1alpha1.SupportFunctionRevision
 	// Workload as it stands; nil where it does not.
 	Workload *Workload
 	// Ledger as it stands, by agreement; nil where there is none. LedgerVersion is its version.

@@ -2,6 +2,7 @@ package state
 
 import (
 	"strings"
+	"time"
 
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 
@@ -12,6 +13,15 @@ import (
 type Use struct {
 	Kind, Namespace, Name, Function string
 	Conditions                      []metav1.Condition
+	Instance                        Instance // of the function; nothing of an agreement
+}
+
+// Instance is what a rollout reads of one that runs a function.
+type Instance struct {
+	Labels           map[string]string
+	Created          time.Time
+	Deleting         bool
+	Pinned, Revision int64
 }
 
 // String names the object for people.
@@ -27,7 +37,10 @@ func UsesByMembers(functions []v1alpha1.MemberFunction) []Use {
 	uses := make([]Use, len(functions))
 	for i := range functions {
 		f := &functions[i]
-		uses[i] = Use{v1alpha1.MemberFunctionKind, f.Namespace, f.Name, string(f.Spec.Function), f.Status.Conditions}
+		uses[i] = Use{
+			v1alpha1.MemberFunctionKind, f.Namespace, f.Name, string(f.Spec.Function), f.Status.Conditions,
+			Instance{f.Labels, f.CreationTimestamp.Time, f.DeletionTimestamp != nil, f.Spec.Revision, f.Status.Revision},
+		}
 	}
 	return uses
 }
@@ -37,7 +50,10 @@ func UsesByServices(services []v1alpha1.HostedService) []Use {
 	uses := make([]Use, len(services))
 	for i := range services {
 		h := &services[i]
-		uses[i] = Use{v1alpha1.HostedServiceKind, h.Namespace, h.Name, string(h.Spec.Function), h.Status.Conditions}
+		uses[i] = Use{
+			v1alpha1.HostedServiceKind, h.Namespace, h.Name, string(h.Spec.Function), h.Status.Conditions,
+			Instance{h.Labels, h.CreationTimestamp.Time, h.DeletionTimestamp != nil, h.Spec.Revision, h.Status.Revision},
+		}
 	}
 	return uses
 }
@@ -47,7 +63,7 @@ func UsesByAgreements(agreements []v1alpha1.SupportAgreement) []Use {
 	uses := make([]Use, len(agreements))
 	for i := range agreements {
 		a := &agreements[i]
-		uses[i] = Use{v1alpha1.SupportAgreementKind, a.Namespace, a.Name, string(a.Spec.Function), a.Status.Conditions}
+		uses[i] = Use{v1alpha1.SupportAgreementKind, a.Namespace, a.Name, string(a.Spec.Function), a.Status.Conditions, Instance{}}
 	}
 	return uses
 }

@@ -86,6 +86,7 @@ var stalling = []string{
 	v1alpha1.ReasonClaimsRefused, v1alpha1.ReasonInvalid, v1alpha1.ReasonFunctionHosted, v1alpha1.ReasonFunctionNotReady,
 	v1alpha1.ReasonFunctionMemberOnly, v1alpha1.ReasonDuplicateAgreement, v1alpha1.ReasonConsortiumSucceeded, v1alpha1.ReasonTermEnded,
 	v1alpha1.ReasonDataSharingMissing, v1alpha1.ReasonDataSharingLapsed, v1alpha1.ReasonAssuranceMissing, v1alpha1.ReasonAssuranceLapsed,
+	v1alpha1.ReasonRevisionMissing,
 }
 
 // progress sets the two conditions that GitOps engines read beside Ready, each present only while it is
@@ -149,6 +150,7 @@ var told = map[string]func(old *metav1.Condition, now metav1.Condition) string{
 	v1alpha1.FallbackActiveCondition:     toldOfFallback,
 	v1alpha1.FallbackReadyCondition:      toldWhenLost,
 	v1alpha1.ExpiringCondition:           toldWhenTrue,
+	v1alpha1.RolledOutCondition:          toldOfRollout,
 }
 
 func transitions(before, after []metav1.Condition) []transition {

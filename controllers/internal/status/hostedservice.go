@@ -23,11 +23,11 @@ func HostedService(h *v1alpha1.HostedService, seen state.HostedService, planned 
 		h.Status.Replicas.Desired = &planned.Replicas
 	}
 	markProvider(m, seen.Home, planned.Obstacle)
-	markHostedFunction(m, h.Spec.Function, seen.Function)
+	markHostedFunction(m, h, seen.Function, planned.Obstacle)
 	markParameters(m, planned.Obstacle, planned.Problem)
 	markServiceApplied(m, seen.Workload, planned, outcome{done, err})
 	markServiceAvailable(m, h, newAvailability(neededBefore(h.Status), seen.Workload, planned, done), now)
-	markUpToDate(m, seen.Workload, planned.Obstacle)
+	markUpToDate(m, seen.Workload, planned.Obstacle, assign(&h.Status.Revision, planned.Revision.Number))
 	countLoad(h, ledger, room)
 	markOverCapacity(m, ledger.Taken(), room)
 	if !h.DeletionTimestamp.IsZero() {
@@ -86,13 +86,15 @@ func markProvider(m marker, home state.ProviderHome, obstacle plan.Obstacle) {
 	}
 }
 
-func markHostedFunction(m marker, name v1alpha1.ObjectName, function *v1alpha1.SupportFunction) {
-	condition := v1alpha1.FunctionResolvedCondition
+func markHostedFunction(m marker, h *v1alpha1.HostedService, function *v1alpha1.SupportFunction, obstacle plan.Obstacle) {
+	condition, name := v1alpha1.FunctionResolvedCondition, h.Spec.Function
 	switch {
 	case function == nil:
 		m.isFalse(condition, v1alpha1.ReasonFunctionNotFound, fmt.Sprintf("The catalogue has no function %s (yet): kubectl get supportfunctions lists what it has.", name))
 	case function.Spec.Delivery != v1alpha1.DeliveryHosted:
 		m.isFalse(condition, v1alpha1.ReasonFunctionMemberOnly, fmt.Sprintf("%s is member-only: only a consortium itself performs it, in its own namespace, and a HostedService cannot run it: delete this one.", name))
+	case obstacle == plan.RevisionMissing:
+		m.isFalse(condition, v1alpha1.ReasonRevisionMissing, revisionMissing(name, h.Spec.Revision))
 	default:
 		m.isTrue(condition, v1alpha1.ReasonHosted, fmt.Sprintf("%s is a hosted function.", name))
 	}

@@ -19,7 +19,7 @@ func MemberFunction(f *v1alpha1.MemberFunction, seen state.MemberFunction, plann
 	m := marker{&f.Status.Conditions, f.Generation}
 	f.Status.ObservedGeneration = &f.Generation
 	markHomeOfFunction(m, seen, planned)
-	markFunctionResolved(m, f, seen)
+	markFunctionResolved(m, f, seen, planned)
 	markParameters(m, planned.Obstacle, planned.Problem)
 	markFunctionPopulation(m, f, planned)
 	markBindings(m, f, seen)
@@ -34,7 +34,7 @@ func MemberFunction(f *v1alpha1.MemberFunction, seen state.MemberFunction, plann
 		m.isFalse(v1alpha1.AppliedCondition, v1alpha1.ReasonWaiting, waitingMessage(seen.Workload))
 	}
 	markAvailable(m, f, seen.Workload)
-	markUpToDate(m, seen.Workload, planned.Obstacle)
+	markUpToDate(m, seen.Workload, planned.Obstacle, assign(&f.Status.Revision, planned.Revision.Number))
 	m.ready(v1alpha1.ReasonReady, readyMessage(f), readyDependents(f, seen, planned)...)
 }
 
@@ -73,13 +73,15 @@ func markHomeOfFunction(m marker, seen state.MemberFunction, planned plan.Member
 	markHome(m, seen.Home)
 }
 
-func markFunctionResolved(m marker, f *v1alpha1.MemberFunction, seen state.MemberFunction) {
+func markFunctionResolved(m marker, f *v1alpha1.MemberFunction, seen state.MemberFunction, planned plan.MemberFunction) {
 	condition, name := v1alpha1.FunctionResolvedCondition, f.Spec.Function
 	switch {
 	case seen.Function == nil:
 		m.isFalse(condition, v1alpha1.ReasonFunctionNotFound, fmt.Sprintf("The catalogue has no function %s (yet): kubectl get supportfunctions lists what it has.", name))
 	case seen.Function.Spec.Delivery != v1alpha1.DeliveryMemberOnly:
 		m.isFalse(condition, v1alpha1.ReasonFunctionHosted, fmt.Sprintf("%s is a hosted function: a supplier runs it for many consortia. A MemberFunction cannot run it: delete this one.", name))
+	case planned.Obstacle == plan.RevisionMissing:
+		m.isFalse(condition, v1alpha1.ReasonRevisionMissing, revisionMissing(name, f.Spec.Revision))
 	default:
 		m.isTrue(condition, v1alpha1.ReasonResolved, fmt.Sprintf("%s is a member-only function.", name))
 	}
@@ -88,9 +90,9 @@ func markFunctionResolved(m marker, f *v1alpha1.MemberFunction, seen state.Membe
 func markParameters(m marker, obstacle plan.Obstacle, problem error) {
 	condition := v1alpha1.ParametersValidCondition
 	switch obstacle {
-	case plan.GuardRailsUnknown:
+	case plan.GuardRailsUnknown, plan.RevisionUnknown:
 		m.kept(condition, v1alpha1.ReasonWaiting, "The parameters are checked once the function can be started.")
-	case plan.HomeMissing, plan.GuardRailsMissing, plan.FunctionMissing, plan.FunctionHosted, plan.FunctionMemberOnly:
+	case plan.HomeMissing, plan.GuardRailsMissing, plan.FunctionMissing, plan.FunctionHosted, plan.FunctionMemberOnly, plan.RevisionMissing:
 		m.isUnknown(condition, v1alpha1.ReasonWaiting, "The parameters are checked once the function can be started.")
 	case plan.SchemaBroken:
 		m.isUnknown(condition, v1alpha1.ReasonFunctionNotReady, fmt.Sprintf("The schema in the catalogue cannot be used: %s.", problem))
@@ -106,7 +108,7 @@ func markFunctionPopulation(m marker, f *v1alpha1.MemberFunction, planned plan.M
 	switch {
 	case planned.Obstacle == plan.LocalityMissing:
 		m.isFalse(condition, v1alpha1.ReasonLocalityNotFound, fmt.Sprintf("Locality %s does not exist in this namespace (yet).", f.Spec.Locality))
-	case planned.Obstacle == plan.GuardRailsUnknown:
+	case planned.Obstacle == plan.GuardRailsUnknown || planned.Obstacle == plan.RevisionUnknown:
 		m.kept(condition, v1alpha1.ReasonWaiting, "The registered patients are looked at once the function can be started.")
 	case planned.Obstacle == plan.PopulationUncounted:
 		m.isUnknown(condition, v1alpha1.ReasonCounting, "The registered patients are being counted.")
@@ -183,24 +185,6 @@ func markAvailable(m marker, f *v1alpha1.MemberFunction, w *state.Workload) {
 
 // podName is how the API server begins the refusal of a pod: with a name that changes with each try.
 var podName = regexp.MustCompile(`^pods "[^"]*" is (forbidden|invalid): `)
-
-func markUpToDate(m marker, w *state.Workload, obstacle plan.Obstacle) {
-	condition := v1alpha1.UpToDateCondition
-	switch {
-	case w == nil:
-		m.isUnknown(condition, v1alpha1.ReasonWaiting, "Nothing runs yet.")
-	case obstacle != plan.NoObstacle && !obstacle.IsPassing():
-		m.isUnknown(condition, v1alpha1.ReasonWaiting, "This cannot be told now: see the other conditions.")
-	case !w.Observed || obstacle.IsPassing():
-		m.kept(condition, v1alpha1.ReasonNotObserved, "The cluster has not looked at the workload yet.")
-	case w.Updated >= w.Desired && w.Total <= w.Updated:
-		m.isTrue(condition, v1alpha1.ReasonUpToDate, "All replicas run what is asked for.")
-	case w.Updated >= w.Desired:
-		m.isFalse(condition, v1alpha1.ReasonRollingOut, "All replicas run what is asked for; what ran before is being stopped.")
-	default:
-		m.isFalse(condition, v1alpha1.ReasonRollingOut, fmt.Sprintf("%d of %s up to date; the others follow one at a time.", w.Updated, counted(w.Desired, "replica")))
-	}
-}
 
 func readyMessage(f *v1alpha1.MemberFunction) string {
 	desired := value(f.Status.Replicas.Desired)

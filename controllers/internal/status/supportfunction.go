@@ -14,17 +14,19 @@ import (
 // maxUsers is how many users of a function its status names.
 const maxUsers = 3
 
-// SupportFunction sets a SupportFunction's status from what was read; invalid is what is wrong with
-// its schema, nil where nothing is.
-func SupportFunction(f *v1alpha1.SupportFunction, seen state.SupportFunction, invalid error) {
+// SupportFunction sets a SupportFunction's status from what was read and planned.
+func SupportFunction(f *v1alpha1.SupportFunction, seen state.SupportFunction, planned plan.SupportFunction) {
 	m := marker{&f.Status.Conditions, f.Generation}
 	f.Status.ObservedGeneration = &f.Generation
-	countInstances(f, seen.Instances)
-	if invalid != nil {
-		m.isFalse(v1alpha1.SchemaValidCondition, v1alpha1.ReasonInvalid, fmt.Sprintf("spec.parameters.schema cannot be used: %s.", invalid))
+	f.Status.Rollout = planned.Rollout
+	if planned.Invalid != nil {
+		m.isFalse(v1alpha1.SchemaValidCondition, v1alpha1.ReasonInvalid, fmt.Sprintf("spec.parameters.schema cannot be used: %s.", planned.Invalid))
 	} else {
 		m.isTrue(v1alpha1.SchemaValidCondition, v1alpha1.ReasonValid, "The schema of the parameters can be used.")
+		f.Status.Revision = planned.Revision.Revision
 	}
+	countInstances(f, seen.Instances)
+	markRolledOut(m, f)
 	users := UserNames(seen.Instances)
 	if f.DeletionTimestamp.IsZero() || len(users) == 0 {
 		m.drop(v1alpha1.InUseCondition)
@@ -56,7 +58,7 @@ func countInstances(f *v1alpha1.SupportFunction, instances []state.Use) {
 		if meta.IsStatusConditionTrue(instance.Conditions, v1alpha1.ReadyCondition) {
 			ready++
 		}
-		if meta.IsStatusConditionTrue(instance.Conditions, v1alpha1.UpToDateCondition) {
+		if instance.Instance.Revision == f.Status.Revision && meta.IsStatusConditionTrue(instance.Conditions, v1alpha1.UpToDateCondition) {
 			upToDate++
 		}
 		if len(users) < maxUsers {

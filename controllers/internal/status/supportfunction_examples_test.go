@@ -6,6 +6,7 @@ import (
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 
 	"github.com/commissioning-support/operator/api/v1alpha1"
+	"github.com/commissioning-support/operator/controllers/internal/plan"
 	"github.com/commissioning-support/operator/controllers/internal/state"
 	"github.com/commissioning-support/operator/controllers/internal/status"
 )
@@ -15,7 +16,12 @@ func entry(situation string, invalid error, deleting bool, users ...v1alpha1.Mem
 	if deleting {
 		isDeleting(&f.ObjectMeta)
 	}
-	status.SupportFunction(f, state.SupportFunction{Object: f, Instances: state.UsesByMembers(users)}, invalid)
+	planned := plan.SupportFunction{Invalid: invalid}
+	if invalid == nil {
+		planned.Revision.Revision = 1
+		planned.Rollout.Layers = []v1alpha1.RolloutLayer{{Revision: 1}}
+	}
+	status.SupportFunction(f, state.SupportFunction{Object: f, Instances: state.UsesByMembers(users)}, planned)
 	return example{situation, v1alpha1.SupportFunctionKind, f}
 }
 
