@@ -113,8 +113,8 @@ test: control-plane ## Run all tests (PKG=./controllers/..., ARGS='-run Name -v'
 	go test -p 1 -timeout 30m $(ARGS) $(PKG)
 
 .PHONY: simulate
-simulate: ## Try the rules R1 to R5 on sequences that no test has tried (CHECKS=2000; about 4 minutes)
-	go test ./controllers/internal/plan/simulation -count=1 -rapid.seed="$$(od -An -N4 -tu4 /dev/urandom | tr -d ' ')" -rapid.checks=$(or $(CHECKS),2000)
+simulate: ## Try the rules R1 to R5 and R12 on sequences that no test has tried (CHECKS=2000; about 4 minutes)
+	go test ./controllers/internal/plan/simulation ./controllers/internal/plan/rollout -count=1 -rapid.seed="$$(od -An -N4 -tu4 /dev/urandom | tr -d ' ')" -rapid.checks=$(or $(CHECKS),2000)
 
 .PHONY: test-race
 test-race: control-plane ## Run all tests with the race detector (needs a C compiler)

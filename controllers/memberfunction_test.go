@@ -256,7 +256,7 @@ func TestStorageGivesAStatefulSetWithAClaim(t *testing.T) {
 func TestACatalogueChangeReachesEveryInstance(t *testing.T) {
 	established(t, "catalogue-one", 49)
 	established(t, "catalogue-two", 50)
-	function := makeFunction("changing")
+	function := makeFunction("changing", rollingOut(percent(100, "")))
 	one, two := makeMemberFunction("catalogue-one", "changing"), makeMemberFunction("catalogue-two", "changing")
 	create(t, function, one, two)
 	ready(t, one, two)

@@ -22,6 +22,7 @@ import (
 	"github.com/commissioning-support/operator/controllers/hostedservice"
 	"github.com/commissioning-support/operator/controllers/internal/apply"
 	"github.com/commissioning-support/operator/controllers/internal/index"
+	"github.com/commissioning-support/operator/controllers/internal/metrics"
 	"github.com/commissioning-support/operator/controllers/internal/state"
 	"github.com/commissioning-support/operator/controllers/locality"
 	"github.com/commissioning-support/operator/controllers/memberfunction"
@@ -114,5 +115,5 @@ func Setup(ctx context.Context, mgr manager.Manager, settings Options) error {
 			return fmt.Errorf("controller %s: %w", c.name, err)
 		}
 	}
-	return nil
+	return metrics.Register(mgr)
 }

@@ -22,6 +22,8 @@ const (
 // +kubebuilder:validation:XValidation:rule="has(self.percent) != has(self.selector)",message="a step names a percent of the instances, or a selector of their labels: one of the two"
 type RolloutStep struct {
 	// percent of the instances that run the new revision when the step is done, rounded up: at least one.
+	// Where nobody can tell whether it works, since all that were chosen are gone or run nothing, the step
+	// takes the next that runs something.
 	// +optional
 	// +kubebuilder:validation:Minimum=1
 	// +kubebuilder:validation:Maximum=100
@@ -52,7 +54,7 @@ type Rollout struct {
 	// +listType=atomic
 	// +kubebuilder:validation:MinItems=1
 	// +kubebuilder:validation:MaxItems=16
-	// +kubebuilder:validation:XValidation:rule="has(self[self.size() - 1].percent) && self[self.size() - 1].percent == 100",message="the last step must be percent: 100, or the change would never reach everybody"
+	// +kubebuilder:validation:XValidation:rule="self.size() == 0 || has(self[self.size() - 1].percent) && self[self.size() - 1].percent == 100",message="the last step must be percent: 100, or the change would never reach everybody"
 	// +kubebuilder:validation:XValidation:rule="self.filter(s, has(s.percent)).map(s, s.percent).isSorted()",message="the percent of a step must not be below that of a step before it"
 	Steps []RolloutStep `json:"steps,omitempty"`
 

@@ -75,17 +75,17 @@ type SecretName struct {
 type ComputeResources struct {
 	// cpu in cores, such as 100m for a tenth of one.
 	// +optional
-	// +kubebuilder:validation:XValidation:rule=`string(self).matches("^[0-9]{1,15}([.][0-9]{1,9})?([KMGTPE]i|[mkMGTPE])?$")`,message="cpu must be an amount of zero or more, such as 500m"
+	// +kubebuilder:validation:XValidation:rule=`string(self).matches("^[0-9]{1,30}([.][0-9]{1,9})?([KMGTPE]i|[numkMGTPE])?$")`,message="cpu must be an amount of zero or more, such as 500m"
 	CPU *resource.Quantity `json:"cpu,omitempty"`
 
 	// memory in bytes, such as 128Mi.
 	// +optional
-	// +kubebuilder:validation:XValidation:rule=`string(self).matches("^[0-9]{1,15}([.][0-9]{1,9})?([KMGTPE]i|[mkMGTPE])?$")`,message="memory must be an amount of zero or more, such as 128Mi"
+	// +kubebuilder:validation:XValidation:rule=`string(self).matches("^[0-9]{1,30}([.][0-9]{1,9})?([KMGTPE]i|[numkMGTPE])?$")`,message="memory must be an amount of zero or more, such as 128Mi"
 	Memory *resource.Quantity `json:"memory,omitempty"`
 
 	// ephemeralStorage in bytes, such as 1Gi: what the container writes to /tmp and its logs.
 	// +optional
-	// +kubebuilder:validation:XValidation:rule=`string(self).matches("^[0-9]{1,15}([.][0-9]{1,9})?([KMGTPE]i|[mkMGTPE])?$")`,message="ephemeralStorage must be an amount of zero or more, such as 1Gi"
+	// +kubebuilder:validation:XValidation:rule=`string(self).matches("^[0-9]{1,30}([.][0-9]{1,9})?([KMGTPE]i|[numkMGTPE])?$")`,message="ephemeralStorage must be an amount of zero or more, such as 1Gi"
 	EphemeralStorage *resource.Quantity `json:"ephemeralStorage,omitempty"`
 }
 
@@ -214,7 +214,7 @@ type EgressPort struct {
 type Storage struct {
 	// size of the volume, such as 10Gi.
 	// +required
-	// +kubebuilder:validation:XValidation:rule=`string(self).matches("^[0-9]{1,15}([.][0-9]{1,9})?([KMGTPE]i|[mkMGTPE])?$") && string(self).matches("[1-9]")`,message="size must be an amount of more than zero, such as 10Gi"
+	// +kubebuilder:validation:XValidation:rule=`string(self).matches("^[0-9]{1,30}([.][0-9]{1,9})?([KMGTPE]i|[numkMGTPE])?$") && string(self).matches("[1-9]")`,message="size must be an amount of more than zero, such as 10Gi"
 	Size *resource.Quantity `json:"size,omitempty"`
 
 	// mountPath of the volume in the container.

@@ -36,13 +36,13 @@ func (c *Controller) Reconcile(ctx context.Context, cached *v1alpha1.Consortium)
 	if err != nil {
 		return reconcile.Result{}, err
 	}
-	if conflict, err := c.status.AddFinalizer(ctx, consortium); conflict || err != nil {
-		return watch.Next(state.Result{}, conflict, err)
+	if again, err := c.status.AddFinalizer(ctx, consortium); again > 0 || err != nil {
+		return watch.Next(state.Result{}, again, err)
 	}
 	before := consortium.DeepCopy()
 	verdict := plan.JudgeNamespace(seen.Premises, c.settings)
 	done, err := c.keeper.Make(ctx, seen.Tenant, verdict, render.ConsortiumAccess(seen.Tenant, consortium.Spec.Access))
 	status.Consortium(consortium, seen, verdict, done, err)
-	conflict, statusErr := c.status.Write(ctx, before, consortium)
-	return watch.Next(done, conflict, err, statusErr)
+	again, statusErr := c.status.Write(ctx, before, consortium)
+	return watch.Next(done, again, err, statusErr)
 }

@@ -26,11 +26,11 @@ func (c *Controller) finalize(ctx context.Context, consortium *v1alpha1.Consorti
 	if waitingFor != "" {
 		before := consortium.DeepCopy()
 		status.ConsortiumDeleting(consortium, waitingFor)
-		conflict, err := c.status.Write(ctx, before, consortium)
-		return watch.Next(state.Result{}, conflict, err)
+		again, err := c.status.Write(ctx, before, consortium)
+		return watch.Next(state.Result{}, again, err)
 	}
-	conflict, err := c.status.RemoveFinalizer(ctx, consortium)
-	return watch.Next(state.Result{}, conflict, err)
+	again, err := c.status.RemoveFinalizer(ctx, consortium)
+	return watch.Next(state.Result{}, again, err)
 }
 
 // keptBy: a namespace that is kept must hold no function of a consortium that is gone.

@@ -39,7 +39,7 @@ func Register(mgr manager.Manager, applier *apply.Applier, settings state.Settin
 	c := &Controller{
 		client: mgr.GetClient(), live: mgr.GetAPIReader(), settings: settings,
 		keeper: premises.New(mgr.GetAPIReader(), applier, settings),
-		status: status.NewWriter[*v1alpha1.Consortium](mgr.GetClient(), mgr.GetEventRecorder("consortium")),
+		status: status.NewWriter[*v1alpha1.Consortium](mgr.GetClient(), mgr.GetEventRecorder("consortium")).Paced(status.UrgentOfConsortium),
 	}
 	options.MaxConcurrentReconciles = workers
 	build := builder.ControllerManagedBy(mgr).Named("consortium").WithOptions(options).

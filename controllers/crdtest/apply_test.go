@@ -23,6 +23,7 @@ func TestAppliedAgain(t *testing.T) {
 	}{
 		"SupportProvider, as much as it can be":  {supportProviderBase, asMuchAsASupplierCanBe},
 		"HostedService, as much as it can be":    {hostedServiceBase, asMuchAsAServiceCanBe},
+		"SupportFunction, with a large rollout":  {supportFunctionBase, asMuchAsARolloutCanBe},
 		"SupportAgreement, as much as it can be": {supportAgreementBase, asMuchAsAnAgreementCanBe},
 	} {
 		written[name] = parse(of.base)

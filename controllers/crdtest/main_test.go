@@ -115,13 +115,14 @@ func clientsFor(who rest.ImpersonationConfig) (kubernetes.Interface, dynamic.Int
 // resourceOf is where an object of our API is posted to.
 func resourceOf(client dynamic.Interface, object *unstructured.Unstructured) dynamic.ResourceInterface {
 	resource := map[string]string{
-		v1alpha1.ConsortiumKind:       "consortia",
-		v1alpha1.HostedServiceKind:    "hostedservices",
-		v1alpha1.LocalityKind:         "localities",
-		v1alpha1.MemberFunctionKind:   "memberfunctions",
-		v1alpha1.SupportAgreementKind: "supportagreements",
-		v1alpha1.SupportFunctionKind:  "supportfunctions",
-		v1alpha1.SupportProviderKind:  "supportproviders",
+		v1alpha1.ConsortiumKind:              "consortia",
+		v1alpha1.HostedServiceKind:           "hostedservices",
+		v1alpha1.LocalityKind:                "localities",
+		v1alpha1.MemberFunctionKind:          "memberfunctions",
+		v1alpha1.SupportAgreementKind:        "supportagreements",
+		v1alpha1.SupportFunctionKind:         "supportfunctions",
+		v1alpha1.SupportFunctionRevisionKind: "supportfunctionrevisions",
+		v1alpha1.SupportProviderKind:         "supportproviders",
 	}[object.GetKind()]
 	at := client.Resource(schema.GroupVersionResource{
 		Group: v1alpha1.GroupVersion.Group, Version: v1alpha1.GroupVersion.Version, Resource: resource,

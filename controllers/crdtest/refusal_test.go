@@ -176,14 +176,21 @@ func wholeAnswer(err error) string {
 func checkReadable(t *testing.T, object *unstructured.Unstructured) {
 	t.Helper()
 	typed := map[string]runtime.Object{
-		v1alpha1.ConsortiumKind:       &v1alpha1.Consortium{},
-		v1alpha1.HostedServiceKind:    &v1alpha1.HostedService{},
-		v1alpha1.LocalityKind:         &v1alpha1.Locality{},
-		v1alpha1.MemberFunctionKind:   &v1alpha1.MemberFunction{},
-		v1alpha1.SupportAgreementKind: &v1alpha1.SupportAgreement{},
-		v1alpha1.SupportFunctionKind:  &v1alpha1.SupportFunction{},
-		v1alpha1.SupportProviderKind:  &v1alpha1.SupportProvider{},
+		v1alpha1.ConsortiumKind:              &v1alpha1.Consortium{},
+		v1alpha1.HostedServiceKind:           &v1alpha1.HostedService{},
+		v1alpha1.LocalityKind:                &v1alpha1.Locality{},
+		v1alpha1.MemberFunctionKind:          &v1alpha1.MemberFunction{},
+		v1alpha1.SupportAgreementKind:        &v1alpha1.SupportAgreement{},
+		v1alpha1.SupportFunctionKind:         &v1alpha1.SupportFunction{},
+		v1alpha1.SupportFunctionRevisionKind: &v1alpha1.SupportFunctionRevision{},
+		v1alpha1.SupportProviderKind:         &v1alpha1.SupportProvider{},
 	}[object.GetKind()]
+	readInto(t, object, typed)
+}
+
+// readInto reads an object into its Go type.
+func readInto(t *testing.T, object *unstructured.Unstructured, typed runtime.Object) {
+	t.Helper()
 	content, err := object.MarshalJSON()
 	if err != nil {
 		t.Fatal(err)

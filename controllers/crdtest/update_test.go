@@ -30,6 +30,25 @@ func tryUpdating(t *testing.T, base string, cases map[string]change) {
 	}
 }
 
+// tryStating writes each status to an object without a status of its own, as the operator would.
+func tryStating(t *testing.T, base string, cases map[string]change) {
+	t.Helper()
+	object := create(t, parse(base))
+	for name, tc := range cases {
+		t.Run(name, func(t *testing.T) {
+			stating := object.DeepCopy()
+			tc.mutate(stating)
+			stated, err := resourceOf(objects, stating).UpdateStatus(t.Context(), stating, metav1.UpdateOptions{
+				DryRun: []string{metav1.DryRunAll}, FieldValidation: metav1.FieldValidationStrict,
+			})
+			checkAnswer(t, object.GetKind()+", status: "+name, err, tc.wantErrors)
+			if err == nil {
+				checkReadable(t, stated)
+			}
+		})
+	}
+}
+
 func TestConsortiumChanges(t *testing.T) {
 	tryUpdating(t, consortiumBase, map[string]change{
 		"its people":              {was: nothing, mutate: set("spec.access.viewers", []any{person("Group", "v")})},

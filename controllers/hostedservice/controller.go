@@ -8,6 +8,7 @@ import (
 	"errors"
 	"fmt"
 	"maps"
+	"time"
 
 	autoscalingv2 "k8s.io/api/autoscaling/v2"
 	policyv1 "k8s.io/api/policy/v1"
@@ -42,8 +43,8 @@ func (c *Controller) Reconcile(ctx context.Context, cached *v1alpha1.HostedServi
 		return reconcile.Result{}, err
 	}
 	if hosted.DeletionTimestamp.IsZero() {
-		if conflict, err := c.status.AddFinalizer(ctx, hosted); conflict || err != nil {
-			return watch.Next(state.Result{}, conflict, err)
+		if again, err := c.status.AddFinalizer(ctx, hosted); again > 0 || err != nil {
+			return watch.Next(state.Result{}, again, err)
 		}
 	}
 	now := c.settings.Clock.Now()
@@ -51,9 +52,10 @@ func (c *Controller) Reconcile(ctx context.Context, cached *v1alpha1.HostedServi
 	if mayGo(seen, settled.Ledger) {
 		return c.finalize(ctx, hosted)
 	}
-	if err := c.record(ctx, seen, settled.Ledger); err != nil {
-		isBehind := apierrors.IsConflict(err)
-		return watch.Next(state.Result{}, isBehind, unless(isBehind, err))
+	if err := c.record(ctx, seen, settled.Ledger); apierrors.IsConflict(err) {
+		return reconcile.Result{RequeueAfter: afterConflict}, nil
+	} else if err != nil {
+		return reconcile.Result{}, err
 	}
 	planned := plan.PlanHostedService(seen, settled.Ledger)
 	done, err := c.write(ctx, seen, planned, settled.Directory)
@@ -62,8 +64,8 @@ func (c *Controller) Reconcile(ctx context.Context, cached *v1alpha1.HostedServi
 	if !hosted.DeletionTimestamp.IsZero() {
 		status.HostedServiceDeleting(hosted, settled.Ledger)
 	}
-	conflict, statusErr := c.status.Write(ctx, before, hosted)
-	result, err := watch.Next(done, conflict, err, statusErr)
+	again, statusErr := c.status.Write(ctx, before, hosted)
+	result, err := watch.Next(done, again, err, statusErr)
 	return watch.NotAfter(result, settled.Next, now), err
 }
 
@@ -86,13 +88,8 @@ func (c *Controller) record(ctx context.Context, seen state.HostedService, settl
 	return err
 }
 
-// unless drops an error that is expected.
-func unless(expected bool, err error) error {
-	if expected {
-		return nil
-	}
-	return err
-}
+// afterConflict is after how long a ledger is settled anew that another has written meanwhile.
+const afterConflict = 200 * time.Millisecond
 
 // write tells the pods whom they serve, and then makes them so. Whom they serve is written whatever
 // stands in the way of the workload: a withdrawal waits for nothing.

@@ -27,6 +27,8 @@ import (
 	"github.com/commissioning-support/operator/controllers/hostedservice"
 	"github.com/commissioning-support/operator/controllers/internal/apply"
 	"github.com/commissioning-support/operator/controllers/internal/index"
+	"github.com/commissioning-support/operator/controllers/internal/plan"
+	"github.com/commissioning-support/operator/controllers/internal/render"
 	"github.com/commissioning-support/operator/controllers/internal/state"
 	"github.com/commissioning-support/operator/hack/localcluster/cluster"
 	"github.com/commissioning-support/operator/hack/testenv"
@@ -164,17 +166,9 @@ func (b *bench) found(t *testing.T) {
 		ObjectMeta: metav1.ObjectMeta{Name: provider},
 		Spec:       v1alpha1.SupportProviderSpec{DisplayName: "NHS Big CSU", Sector: v1alpha1.SectorNHS},
 	}
+	b.catalogue(t)
 	b.create(t,
 		namespace(operatorNamespace, "", ""), namespace(provider, v1alpha1.ProviderLabel, provider), csu,
-		&v1alpha1.SupportFunction{
-			ObjectMeta: metav1.ObjectMeta{Name: service},
-			Spec: v1alpha1.SupportFunctionSpec{
-				Title: "Analytics", Delivery: v1alpha1.DeliveryHosted, DataClass: v1alpha1.DataAggregate, Continuity: v1alpha1.ContinuityInterchangeable,
-				Requires: v1alpha1.Requirements{DataSharing: v1alpha1.DataSharingNotRequired},
-				Workload: v1alpha1.Workload{Image: "registry.example/analytics:1", Port: 8080},
-				Sizing:   v1alpha1.Sizing{PatientsPerReplica: 1_000_000, MaxReplicas: 2},
-			},
-		},
 		&v1alpha1.HostedService{
 			ObjectMeta: metav1.ObjectMeta{Namespace: provider, Name: service},
 			Spec:       v1alpha1.HostedServiceSpec{Function: service, Accepts: v1alpha1.Acceptance{Policy: v1alpha1.AcceptEveryone}},
@@ -184,6 +178,31 @@ func (b *bench) found(t *testing.T) {
 		t.Fatal(err)
 	}
 	b.consortia(t, 0, few)
+}
+
+// catalogue makes the function, with its first revision published, as the function's controller would.
+func (b *bench) catalogue(t *testing.T) {
+	t.Helper()
+	function := &v1alpha1.SupportFunction{
+		ObjectMeta: metav1.ObjectMeta{Name: service},
+		Spec: v1alpha1.SupportFunctionSpec{
+			Title: "Analytics", Delivery: v1alpha1.DeliveryHosted, DataClass: v1alpha1.DataAggregate, Continuity: v1alpha1.ContinuityInterchangeable,
+			Requires: v1alpha1.Requirements{DataSharing: v1alpha1.DataSharingNotRequired},
+			Workload: v1alpha1.Workload{Image: "registry.example/analytics:1", Port: 8080},
+			Sizing:   v1alpha1.Sizing{PatientsPerReplica: 1_000_000, MaxReplicas: 2},
+		},
+	}
+	b.create(t, function)
+	planned := plan.PlanSupportFunction(state.SupportFunction{Object: function}, time.Now())
+	owner := state.OwnerOf(v1alpha1.SupportFunctionKind, function)
+	kept := []runtime.ApplyConfiguration{render.Revision(owner, planned.Revision)}
+	if done, err := apply.New(b.client, b.client).Apply(t.Context(), owner, kept); err != nil || done.StepsDone != 1 {
+		t.Fatalf("keep the revision: %v, %v", done, err)
+	}
+	function.Status.Revision, function.Status.Rollout = planned.Revision.Revision, planned.Rollout
+	if err := b.client.Status().Update(t.Context(), function); err != nil {
+		t.Fatal(err)
+	}
 }
 
 // consortia makes those from one number to another, counted as the consortium's controller would.

@@ -31,6 +31,6 @@ func (c *Controller) finalize(ctx context.Context, hosted *v1alpha1.HostedServic
 	if err := c.applier.Prune(ctx, owner, []client.ObjectList{&corev1.ConfigMapList{}}); err != nil {
 		return reconcile.Result{}, err
 	}
-	conflict, err := c.status.RemoveFinalizer(ctx, hosted)
-	return watch.Next(state.Result{}, conflict, err)
+	again, err := c.status.RemoveFinalizer(ctx, hosted)
+	return watch.Next(state.Result{}, again, err)
 }

@@ -46,7 +46,7 @@ const workers = 4
 func Register(mgr manager.Manager, applier *apply.Applier, settings state.Settings, options controller.Options) error {
 	c := &Controller{
 		client: mgr.GetClient(), applier: applier, settings: settings,
-		status: status.NewWriter[*v1alpha1.HostedService](mgr.GetClient(), mgr.GetEventRecorder("hostedservice")),
+		status: status.NewWriter[*v1alpha1.HostedService](mgr.GetClient(), mgr.GetEventRecorder("hostedservice")).Paced(status.UrgentOfHostedService),
 	}
 	options.MaxConcurrentReconciles = workers
 	build := builder.ControllerManagedBy(mgr).Named("hostedservice").WithOptions(options).

@@ -46,8 +46,8 @@ func (c *Controller) Reconcile(ctx context.Context, cached *v1alpha1.Locality) (
 	defer c.written(locality)
 	before := locality.DeepCopy()
 	status.Locality(locality, home, counted, refused)
-	conflict, err := c.status.Write(ctx, before, locality)
-	return watch.Next(state.Result{}, conflict, err)
+	again, err := c.status.Write(ctx, before, locality)
+	return watch.Next(state.Result{}, again, err)
 }
 
 // decide settles a Locality's claims; until its status is written, they count as granted.

@@ -46,8 +46,8 @@ func (c *Controller) Reconcile(ctx context.Context, cached *v1alpha1.MemberFunct
 	}
 	before := function.DeepCopy()
 	status.MemberFunction(function, seen, planned, done, err)
-	conflict, statusErr := c.status.Write(ctx, before, function)
-	return watch.Next(done, conflict, err, statusErr)
+	again, statusErr := c.status.Write(ctx, before, function)
+	return watch.Next(done, again, err, statusErr)
 }
 
 // observe makes every read of one reconcile.

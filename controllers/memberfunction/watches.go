@@ -43,7 +43,7 @@ const workers = 8
 func Register(mgr manager.Manager, applier *apply.Applier, settings state.Settings, options controller.Options) error {
 	c := &Controller{
 		client: mgr.GetClient(), applier: applier, settings: settings,
-		status: status.NewWriter[*v1alpha1.MemberFunction](mgr.GetClient(), mgr.GetEventRecorder("memberfunction")),
+		status: status.NewWriter[*v1alpha1.MemberFunction](mgr.GetClient(), mgr.GetEventRecorder("memberfunction")).Paced(status.UrgentOfMemberFunction),
 	}
 	options.MaxConcurrentReconciles = workers
 	build := builder.ControllerManagedBy(mgr).Named("memberfunction").WithOptions(options).

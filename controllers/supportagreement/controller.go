@@ -44,8 +44,8 @@ func (c *Controller) Reconcile(ctx context.Context, cached *v1alpha1.SupportAgre
 	if err != nil {
 		return reconcile.Result{}, err
 	}
-	if conflict, err := c.status.AddFinalizer(ctx, agreement); conflict || err != nil {
-		return watch.Next(state.Result{}, conflict, err)
+	if again, err := c.status.AddFinalizer(ctx, agreement); again > 0 || err != nil {
+		return watch.Next(state.Result{}, again, err)
 	}
 	now := c.settings.Clock.Now()
 	judged := plan.JudgeAgreement(seen, plan.NewCalendar(c.settings.Zone), now)
@@ -53,11 +53,11 @@ func (c *Controller) Reconcile(ctx context.Context, cached *v1alpha1.SupportAgre
 	done, renewal, err := c.write(ctx, seen, judged, choice, now)
 	before := agreement.DeepCopy()
 	warning := status.SupportAgreement(agreement, seen, judged, choice, done, err, now)
-	conflict, statusErr := c.status.Write(ctx, before, agreement)
-	if !conflict && statusErr == nil {
+	again, statusErr := c.status.Write(ctx, before, agreement)
+	if again == 0 && statusErr == nil {
 		audit(ctx, before, agreement)
 	}
-	result, err := watch.Next(done, conflict, err, statusErr)
+	result, err := watch.Next(done, again, err, statusErr)
 	result = watch.NotAfter(result, choice.Next, now)
 	result = watch.NotAfter(result, warning, now)
 	return watch.NotAfter(result, renewal, now), err
@@ -150,8 +150,8 @@ func (c *Controller) finalize(ctx context.Context, agreement *v1alpha1.SupportAg
 	if err := c.applier.Prune(ctx, state.OwnerOf(v1alpha1.SupportAgreementKind, agreement), childKinds()); err != nil {
 		return reconcile.Result{}, err
 	}
-	conflict, err := c.status.RemoveFinalizer(ctx, agreement)
-	return watch.Next(state.Result{}, conflict, err)
+	again, err := c.status.RemoveFinalizer(ctx, agreement)
+	return watch.Next(state.Result{}, again, err)
 }
 
 // childKinds are the kinds of an agreement's children: a closed list.

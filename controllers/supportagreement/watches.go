@@ -40,7 +40,7 @@ const workers = 16
 func Register(mgr manager.Manager, applier *apply.Applier, settings state.Settings, options controller.Options) error {
 	c := &Controller{
 		client: mgr.GetClient(), applier: applier, settings: settings,
-		status: status.NewWriter[*v1alpha1.SupportAgreement](mgr.GetClient(), mgr.GetEventRecorder("supportagreement")),
+		status: status.NewWriter[*v1alpha1.SupportAgreement](mgr.GetClient(), mgr.GetEventRecorder("supportagreement")).Paced(status.UrgentOfSupportAgreement),
 	}
 	options.MaxConcurrentReconciles = workers
 	build := builder.ControllerManagedBy(mgr).Named("supportagreement").WithOptions(options).

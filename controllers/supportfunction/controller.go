@@ -6,6 +6,8 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
+	"time"
 
 	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
 	"k8s.io/apimachinery/pkg/runtime"
@@ -40,56 +42,88 @@ func (c *Controller) Reconcile(ctx context.Context, cached *v1alpha1.SupportFunc
 		return reconcile.Result{}, err
 	}
 	if !function.DeletionTimestamp.IsZero() && len(seen.Instances) == 0 {
-		return c.release(ctx, function)
+		return c.release(ctx, seen)
 	}
 	if function.DeletionTimestamp.IsZero() {
-		if conflict, err := c.status.AddFinalizer(ctx, function); conflict || err != nil {
-			return watch.Next(state.Result{}, conflict, err)
+		if again, err := c.status.AddFinalizer(ctx, function); again > 0 || err != nil {
+			return watch.Next(state.Result{}, again, err)
 		}
 	}
 	now := c.clock.Now()
-	planned := plan.PlanSupportFunction(seen, now)
-	owner := state.OwnerOf(v1alpha1.SupportFunctionKind, function)
-	if planned.IsNew {
-		done, err := c.applier.Apply(ctx, owner, []runtime.ApplyConfiguration{render.Revision(owner, planned.Revision)})
-		if err != nil || len(done.Blocked) > 0 {
-			return watch.Next(done, false, err)
-		}
+	planned, kept, err := c.plan(ctx, seen, now)
+	if err != nil || len(kept.Blocked) > 0 {
+		return watch.Next(kept, 0, err)
 	}
 	before := function.DeepCopy()
 	status.SupportFunction(function, seen, planned)
-	conflict, err := c.status.Write(ctx, before, function)
-	if err == nil && !conflict {
-		err = c.forget(ctx, owner, planned.Expired)
+	again, err := c.status.Write(ctx, before, function)
+	if err == nil && again == 0 {
+		err = c.forget(ctx, function, expired(seen.Revisions, planned.Expired))
 	}
-	result, err := watch.Next(state.Result{}, conflict, err)
+	result, err := watch.Next(state.Result{}, again, err)
 	return watch.NotAfter(result, planned.Next, now), err
+}
+
+// plan decides, and keeps the revision that the entry makes, where it is new. The cache may not show the
+// last one yet, and the same content would be taken for a new one: so that is decided on a live look.
+func (c *Controller) plan(ctx context.Context, seen state.SupportFunction, now time.Time) (planned plan.SupportFunction, kept state.Result, err error) {
+	planned = plan.PlanSupportFunction(seen, now)
+	if !planned.IsNew {
+		return planned, kept, nil
+	}
+	if seen.Revisions, err = revisionsOf(ctx, c.live, seen.Object); err != nil {
+		return planned, kept, err
+	}
+	planned = plan.PlanSupportFunction(seen, now)
+	if planned.IsNew {
+		owner := state.OwnerOf(v1alpha1.SupportFunctionKind, seen.Object)
+		kept, err = c.applier.Apply(ctx, owner, []runtime.ApplyConfiguration{render.Revision(owner, planned.Revision)})
+	}
+	return planned, kept, err
 }
 
 // observe makes every read of one reconcile.
 func (c *Controller) observe(ctx context.Context, function *v1alpha1.SupportFunction) (state.SupportFunction, error) {
 	seen := state.SupportFunction{Object: function}
-	revisions := &v1alpha1.SupportFunctionRevisionList{}
-	owned := client.MatchingFields{index.Owner: index.OwnerKey(state.OwnerOf(v1alpha1.SupportFunctionKind, function))}
-	if err := c.client.List(ctx, revisions, owned); err != nil {
-		return seen, fmt.Errorf("list revisions: %w", err)
-	}
-	seen.Revisions = revisions.Items
 	var err error
+	if seen.Revisions, err = revisionsOf(ctx, c.client, function); err != nil {
+		return seen, err
+	}
 	seen.Instances, err = instancesOf(ctx, c.client, function)
 	return seen, err
 }
 
-// forget deletes revisions that nothing runs.
-func (c *Controller) forget(ctx context.Context, owner state.Owner, expired []int64) error {
+// revisionsOf reads those that are kept of the function.
+func revisionsOf(ctx context.Context, reader client.Reader, function *v1alpha1.SupportFunction) ([]v1alpha1.SupportFunctionRevision, error) {
+	revisions := &v1alpha1.SupportFunctionRevisionList{}
+	owner := index.OwnerKey(state.OwnerOf(v1alpha1.SupportFunctionKind, function))
+	if err := reader.List(ctx, revisions, client.MatchingLabels{v1alpha1.OwnerLabel: owner}); err != nil {
+		return nil, fmt.Errorf("list revisions: %w", err)
+	}
+	return revisions.Items, nil
+}
+
+// forget deletes revisions, each as its own mark has it: after a restore the function has another UID, and
+// its revisions say the former one's.
+func (c *Controller) forget(ctx context.Context, function *v1alpha1.SupportFunction, revisions []v1alpha1.SupportFunctionRevision) error {
+	owner := state.OwnerOf(v1alpha1.SupportFunctionKind, function)
 	var failures []error
-	for _, number := range expired {
+	for i := range revisions {
+		marked, ok := state.MarkedOwner(&revisions[i])
+		if !ok || marked.Kind != owner.Kind || marked.Key() != owner.Key() {
+			continue
+		}
 		revision := &unstructured.Unstructured{}
 		revision.SetGroupVersionKind(v1alpha1.GroupVersion.WithKind(v1alpha1.SupportFunctionRevisionKind))
-		revision.SetName(plan.RevisionName(owner.Name, number))
-		failures = append(failures, c.applier.Delete(ctx, owner, revision))
+		revision.SetName(revisions[i].Name)
+		failures = append(failures, c.applier.Delete(ctx, marked, revision))
 	}
 	return errors.Join(failures...)
+}
+
+// expired are the revisions with these numbers.
+func expired(revisions []v1alpha1.SupportFunctionRevision, numbers []int64) []v1alpha1.SupportFunctionRevision {
+	return slices.DeleteFunc(slices.Clone(revisions), func(r v1alpha1.SupportFunctionRevision) bool { return !slices.Contains(numbers, r.Spec.Revision) })
 }
 
 // instancesOf reads what runs the function: for members, or hosted for many.
@@ -106,15 +140,14 @@ func instancesOf(ctx context.Context, reader client.Reader, function *v1alpha1.S
 }
 
 // release lets an entry go, with its revisions, after a live look that nobody uses it.
-func (c *Controller) release(ctx context.Context, function *v1alpha1.SupportFunction) (reconcile.Result, error) {
-	users, err := instancesOf(ctx, c.live, function)
+func (c *Controller) release(ctx context.Context, seen state.SupportFunction) (reconcile.Result, error) {
+	users, err := instancesOf(ctx, c.live, seen.Object)
 	if err != nil || len(users) > 0 {
 		return reconcile.Result{}, err // a user's own event wakes this reconcile when the cache shows it
 	}
-	owner := state.OwnerOf(v1alpha1.SupportFunctionKind, function)
-	if err := c.applier.Prune(ctx, owner, []client.ObjectList{&v1alpha1.SupportFunctionRevisionList{}}); err != nil {
+	if err := c.forget(ctx, seen.Object, seen.Revisions); err != nil {
 		return reconcile.Result{}, err
 	}
-	conflict, err := c.status.RemoveFinalizer(ctx, function)
-	return watch.Next(state.Result{}, conflict, err)
+	again, err := c.status.RemoveFinalizer(ctx, seen.Object)
+	return watch.Next(state.Result{}, again, err)
 }

@@ -30,7 +30,7 @@ const workers = 2
 func Register(mgr manager.Manager, applier *apply.Applier, settings state.Settings, options controller.Options) error {
 	c := &Controller{
 		client: mgr.GetClient(), live: mgr.GetAPIReader(), applier: applier, clock: settings.Clock,
-		status: status.NewWriter[*v1alpha1.SupportFunction](mgr.GetClient(), mgr.GetEventRecorder("supportfunction")),
+		status: status.NewWriter[*v1alpha1.SupportFunction](mgr.GetClient(), mgr.GetEventRecorder("supportfunction")).Paced(status.UrgentOfSupportFunction),
 	}
 	options.MaxConcurrentReconciles = workers
 	return builder.ControllerManagedBy(mgr).Named("supportfunction").WithOptions(options).

@@ -32,9 +32,9 @@ func (c *Controller) finalize(ctx context.Context, provider *v1alpha1.SupportPro
 	if waitingFor != "" {
 		before := provider.DeepCopy()
 		status.SupportProviderDeleting(provider, use, waitingFor)
-		conflict, err := c.status.Write(ctx, before, provider)
-		return watch.Next(state.Result{}, conflict, err)
+		again, err := c.status.Write(ctx, before, provider)
+		return watch.Next(state.Result{}, again, err)
 	}
-	conflict, err := c.status.RemoveFinalizer(ctx, provider)
-	return watch.Next(state.Result{}, conflict, err)
+	again, err := c.status.RemoveFinalizer(ctx, provider)
+	return watch.Next(state.Result{}, again, err)
 }

@@ -41,7 +41,7 @@ func Register(mgr manager.Manager, applier *apply.Applier, settings state.Settin
 	c := &Controller{
 		client: mgr.GetClient(), live: mgr.GetAPIReader(), settings: settings,
 		keeper: premises.New(mgr.GetAPIReader(), applier, settings),
-		status: status.NewWriter[*v1alpha1.SupportProvider](mgr.GetClient(), mgr.GetEventRecorder("supportprovider")),
+		status: status.NewWriter[*v1alpha1.SupportProvider](mgr.GetClient(), mgr.GetEventRecorder("supportprovider")).Paced(status.UrgentOfSupportProvider),
 	}
 	options.MaxConcurrentReconciles = workers
 	build := builder.ControllerManagedBy(mgr).Named("supportprovider").WithOptions(options).

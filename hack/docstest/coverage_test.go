@@ -48,7 +48,7 @@ func TestFieldsAreExplained(t *testing.T) {
 		if err := yaml.Unmarshal(read(t, file), &crd); err != nil {
 			t.Fatal(err)
 		}
-		page := "docs/" + crd.Spec.Names.Singular + ".md"
+		page := "docs/" + strings.TrimSuffix(crd.Spec.Names.Singular, "revision") + ".md" // what a revision holds, its function explains
 		known := explained(string(read(t, "../../"+page)))
 		fields := map[string]bool{}
 		fieldsOf(crd.Spec.Versions[0].Schema.OpenAPIV3Schema.Properties["spec"], fields)

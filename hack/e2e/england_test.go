@@ -20,7 +20,8 @@ import (
 )
 
 // TestEngland loads the whole country, in random order (rule R13), and looks at its figures, at what
-// becomes of it when the largest supplier stops and comes back, at its rest, and at a restart.
+// becomes of it when the largest supplier stops and comes back, and when a function of the catalogue
+// changes, at its rest, and at a restart.
 func TestEngland(t *testing.T) {
 	data, ok := england.Folder()
 	if !ok {
@@ -39,6 +40,7 @@ func TestEngland(t *testing.T) {
 	load(t, env, data)
 	statusesAreSmall(t, env)
 	failover(t, env)
+	rollout(t, env)
 	atRest(t, env)
 	restarted(t, env)
 }

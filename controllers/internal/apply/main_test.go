@@ -17,18 +17,43 @@ import (
 	corev1 "k8s.io/api/core/v1"
 	apierrors "k8s.io/apimachinery/pkg/api/errors"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"k8s.io/apimachinery/pkg/runtime"
+	utilruntime "k8s.io/apimachinery/pkg/util/runtime"
 	clientgoscheme "k8s.io/client-go/kubernetes/scheme"
 	"k8s.io/client-go/rest"
 	"sigs.k8s.io/controller-runtime/pkg/client"
 
+	"github.com/commissioning-support/operator/api/v1alpha1"
 	"github.com/commissioning-support/operator/controllers/internal/state"
 	"github.com/commissioning-support/operator/hack/localcluster/cluster"
 )
 
-// control is the one control plane of this package, started by the first test that needs it.
+// control is the one control plane of this package, with our kinds installed, started by the first
+// test that needs it.
 var control = sync.OnceValues(func() (*cluster.Cluster, error) {
-	return cluster.Up(context.Background(), cluster.Options{Ephemeral: true, Nodes: 1})
+	ctx := context.Background()
+	c, err := cluster.Up(ctx, cluster.Options{Ephemeral: true, Nodes: 1})
+	if err != nil {
+		return nil, err
+	}
+	for _, step := range [][]string{
+		{"apply", "--server-side", "-k", "../../../config/crd"},
+		{"wait", "--for=condition=Established", "crd", "--all", "--timeout=30s"},
+	} {
+		if _, err := c.Kubectl(ctx, step...); err != nil {
+			return c, err
+		}
+	}
+	return c, nil
 })
+
+// scheme knows every kind of child.
+var scheme = func() *runtime.Scheme {
+	s := runtime.NewScheme()
+	utilruntime.Must(clientgoscheme.AddToScheme(s))
+	utilruntime.Must(v1alpha1.AddToScheme(s))
+	return s
+}()
 
 // isStarted says that a test has asked for the control plane.
 var isStarted bool
@@ -37,7 +62,7 @@ func TestMain(m *testing.M) {
 	flag.Parse()
 	code := m.Run()
 	if isStarted {
-		if c, err := control(); err == nil {
+		if c, _ := control(); c != nil {
 			if err := c.Down(context.Background()); err != nil {
 				fmt.Fprintln(os.Stderr, "stop the control plane:", err)
 				code = 1
@@ -84,7 +109,7 @@ func (b *bench) restart() { b.Applier = New(b.cache, b.counts) }
 
 func clientOf(t *testing.T, config *rest.Config) client.Client {
 	t.Helper()
-	c, err := client.New(config, client.Options{Scheme: clientgoscheme.Scheme, FieldOwner: "test"})
+	c, err := client.New(config, client.Options{Scheme: scheme, FieldOwner: "test"})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -127,7 +152,7 @@ func (c *cache) Get(ctx context.Context, key client.ObjectKey, object client.Obj
 		return apierrors.NewNotFound(corev1.Resource("objects"), key.Name)
 	}
 	if c.stale != nil && client.ObjectKeyFromObject(c.stale) == key {
-		return clientgoscheme.Scheme.Convert(c.stale, object, nil)
+		return scheme.Convert(c.stale, object, nil)
 	}
 	return c.reader.Get(ctx, key, object, options...)
 }

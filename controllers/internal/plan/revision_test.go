@@ -44,7 +44,9 @@ func withSchema(schema string) func(*v1alpha1.SupportFunction) {
 
 func TestR12_WhatMakesARevision(t *testing.T) {
 	image := func(version string) func(*v1alpha1.SupportFunction) {
-		return func(f *v1alpha1.SupportFunction) { f.Spec.Workload.Image = "ghcr.io/example/referral-management:" + version }
+		return func(f *v1alpha1.SupportFunction) {
+			f.Spec.Workload.Image = "ghcr.io/example/referral-management:" + version
+		}
 	}
 	kept := []v1alpha1.SupportFunctionRevision{keptOf(entry(image("2")), 2), keptOf(entry(), 3), keptOf(entry(image("1")), 1)}
 	tests := map[string]struct {

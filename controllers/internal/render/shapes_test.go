@@ -2,6 +2,7 @@ package render_test
 
 import (
 	"k8s.io/apimachinery/pkg/api/resource"
+	"k8s.io/apimachinery/pkg/runtime"
 	"k8s.io/apimachinery/pkg/types"
 
 	"github.com/commissioning-support/operator/api/v1alpha1"
@@ -43,7 +44,7 @@ func quantity(amount string) *resource.Quantity { return new(resource.MustParse(
 // minimal asks for what every function must ask for, and nothing more.
 func minimal() render.Instance {
 	return render.Instance{
-		Owner: memberFunctionOwner("peer-review"), Function: "peer-review", Replicas: 1, Parameters: []byte(`{}`),
+		Owner: memberFunctionOwner("peer-review"), Function: "peer-review", Revision: 1, Replicas: 1, Parameters: []byte(`{}`),
 		Workload: v1alpha1.Workload{Image: "ghcr.io/example/peer-review:1.0.0", Port: 8080},
 	}
 }
@@ -51,7 +52,7 @@ func minimal() render.Instance {
 // everything asks for all that a workload can ask for, storage apart.
 func everything() render.Instance {
 	return render.Instance{
-		Owner: memberFunctionOwner("referral-management"), Function: "referral-management", Replicas: 3,
+		Owner: memberFunctionOwner("referral-management"), Function: "referral-management", Revision: 3, Replicas: 3,
 		Parameters: []byte(`{"peerReview":true,"specialties":["cardiology"]}`),
 		Workload: v1alpha1.Workload{
 			Image:            "ghcr.io/example/referral-management:1.4.0@sha256:0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef",
@@ -84,6 +85,28 @@ func stored() render.Instance {
 	in.Workload.Resources.Requests = v1alpha1.ComputeResources{CPU: quantity("0.0001")} // finer than Kubernetes keeps
 	return in
 }
+
+// catalogue is a function whose revisions are kept.
+func catalogue(name string) state.Owner {
+	return state.Owner{Kind: v1alpha1.SupportFunctionKind, Name: name, UID: types.UID("6f0c1a52-0000-4000-8000-000000000006")}
+}
+
+// revision is what the instances of these tests run: with parameters, where there are some.
+func revision(in render.Instance, schema string) v1alpha1.SupportFunctionRevisionSpec {
+	spec := v1alpha1.SupportFunctionRevisionSpec{
+		Function: v1alpha1.ObjectName(in.Function), Revision: in.Revision, Workload: in.Workload, Sizing: v1alpha1.Sizing{PatientsPerReplica: 250_000},
+	}
+	if schema != "" {
+		spec.Parameters.Schema.OpenAPIV3Schema = &runtime.RawExtension{Raw: []byte(schema)}
+		spec.Sizing.MinReplicas, spec.Sizing.MaxReplicas = 2, 4
+	}
+	return spec
+}
+
+// peerReview is a schema of parameters with all that JSON has.
+const peerReview = `{"type":"object","required":["specialties"],"properties":{
+	"peerReview":{"type":"boolean","default":true},"days":{"type":"integer","minimum":1,"maximum":28},"share":{"type":"number","maximum":0.5},
+	"specialties":{"type":"array","items":{"type":"string","enum":["cardiology",""]},"default":[]},"more":{"type":"object"}}}`
 
 // people are given access: two of them twice.
 func people() v1alpha1.Access {

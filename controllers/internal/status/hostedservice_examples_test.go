@@ -32,7 +32,7 @@ func serving() *serviceFacts {
 	h := &v1alpha1.HostedService{ObjectMeta: named("nel-csu", "data-analytics"), Spec: v1alpha1.HostedServiceSpec{Function: "data-analytics"}}
 	provider := &v1alpha1.SupportProvider{ObjectMeta: named("", "nel-csu"), Spec: v1alpha1.SupportProviderSpec{DisplayName: "NHS NEL CSU"}}
 	return &serviceFacts{
-		object: h, planned: plan.HostedService{Replicas: 2, MaxReplicas: 40}, done: stepsDone(1), now: clock("2026-11-22T10:00:00Z"),
+		object: h, planned: plan.HostedService{Revision: third, Replicas: 2, MaxReplicas: 40}, done: stepsDone(1), now: clock("2026-11-22T10:00:00Z"),
 		seen: state.HostedService{
 			Object: h, Home: state.ProviderHome{Namespace: "nel-csu", Provider: provider}, Workload: replicas(2, 2),
 			Function: &v1alpha1.SupportFunction{Spec: v1alpha1.SupportFunctionSpec{Delivery: v1alpha1.DeliveryHosted}},
@@ -51,7 +51,7 @@ func clock(instant string) time.Time {
 
 // replicas is a workload of which so many serve.
 func replicas(desired, available int32) *state.Workload {
-	return &state.Workload{Observed: true, Desired: desired, Updated: desired, Total: desired, Available: available}
+	return &state.Workload{Revision: 3, Observed: true, Desired: desired, Updated: desired, Total: desired, Available: available}
 }
 
 // places is a ledger in which so many stand so, each with 1,000 patients.
@@ -99,11 +99,16 @@ func hostedServices() []example {
 	all := []example{
 		hostedService("A service works for three consortia.", nothing),
 		hostedService("A service is written, and its workload does not stand yet.", func(f *serviceFacts) { f.seen.Workload = nil }),
-		hostedService("A service is written, and the cluster has not looked at its workload yet.", func(f *serviceFacts) { f.seen.Workload = &state.Workload{Desired: 2} }),
-		onward("A service that works is changed, and the cluster has not looked at its workload yet.", func(f *serviceFacts) { f.seen.Workload = &state.Workload{Desired: 2} }),
+		hostedService("A service is written, and the cluster has not looked at its workload yet.", func(f *serviceFacts) { f.seen.Workload = &state.Workload{Revision: 3, Desired: 2} }),
+		onward("A service that works is changed, and the cluster has not looked at its workload yet.", func(f *serviceFacts) { f.seen.Workload = &state.Workload{Revision: 3, Desired: 2} }),
 		onward("Half of a service's replicas are enough.", func(f *serviceFacts) { f.seen.Workload = replicas(2, 1) }),
 		onward("A service is rolled out.", func(f *serviceFacts) {
-			f.seen.Workload = &state.Workload{Observed: true, Desired: 2, Updated: 1, Total: 3, Available: 2}
+			f.seen.Workload = &state.Workload{Revision: 3, Observed: true, Desired: 2, Updated: 1, Total: 3, Available: 2}
+		}),
+		onward("A service is assigned another revision, which is being written.", func(f *serviceFacts) { f.planned.Revision.Number = 4 }),
+		onward("The replica of a service with a volume of its own is replaced.", func(f *serviceFacts) {
+			f.planned.Replicas = 1
+			f.seen.Workload = &state.Workload{Revision: 3, IsReplacedInPlace: true, Observed: true, Desired: 1, Total: 1}
 		}),
 		onward("A service fails.", func(f *serviceFacts) { f.seen.Workload = replicas(2, 0) }),
 		onward("A service's workload was deleted by hand.", func(f *serviceFacts) { f.seen.Workload = nil }),
@@ -113,6 +118,9 @@ func hostedServices() []example {
 		}),
 		onward("Nobody can tell whether the guard rails of a service that works stand.", func(f *serviceFacts) {
 			f.planned, f.done = plan.HostedService{Obstacle: plan.GuardRailsUnknown}, stepsDone(0)
+		}),
+		onward("The revision that a service which works is assigned cannot be read yet.", func(f *serviceFacts) {
+			f.planned, f.done = plan.HostedService{Obstacle: plan.RevisionUnknown}, stepsDone(0)
 		}),
 		onward("The function of a service that works is gone from the catalogue.", func(f *serviceFacts) {
 			f.planned, f.done, f.seen.Function = plan.HostedService{Obstacle: plan.FunctionMissing}, stepsDone(0), nil
@@ -132,6 +140,7 @@ func servicesThatCannotStart() []example {
 		idle("The catalogue has no such function for a service.", plan.FunctionMissing, func(f *serviceFacts) { f.seen.Function = nil }),
 		idle("A supplier offers a member-only function.", plan.FunctionMemberOnly, func(f *serviceFacts) { f.seen.Function.Spec.Delivery = v1alpha1.DeliveryMemberOnly }),
 		idle("The catalogue's schema of a service's parameters is broken.", plan.SchemaBroken, func(f *serviceFacts) { f.planned.Problem = errors.New("type: must be object") }),
+		idle("A service pins a revision that does not exist.", plan.RevisionMissing, func(f *serviceFacts) { f.object.Spec.Revision = 7 }),
 		idle("A service's parameters do not fit.", plan.ParametersWrong, func(f *serviceFacts) { f.planned.Problem = wrong }),
 		onward("The parameters of a service that works become wrong.", func(f *serviceFacts) {
 			f.planned, f.done = plan.HostedService{Obstacle: plan.ParametersWrong, Problem: wrong}, stepsDone(0)

@@ -31,7 +31,7 @@ func TestR05_AvailabilityIsJudgedInOnePlace(t *testing.T) {
 		"fewer than half are not":                            {replicas: 4, workload: replicas(4, 1), want: out},
 		"the sizing decides, not the workload":               {replicas: 8, workload: replicas(2, 2), want: out},
 		"nothing that serves is never enough":                {replicas: 0, workload: replicas(0, 0), want: out},
-		"the workload has not been looked at":                {replicas: 2, workload: &state.Workload{Desired: 2, Available: 2}, want: unknown},
+		"the workload has not been looked at":                {replicas: 2, workload: &state.Workload{Revision: 3, Desired: 2, Available: 2}, want: unknown},
 		"the workload has just been made":                    {replicas: 2, lags: true, want: unknown},
 		"there is no workload":                               {replicas: 2, want: out},
 		"a cache that lags does not hide what is seen":       {replicas: 2, workload: replicas(2, 0), lags: true, want: out},
@@ -40,12 +40,12 @@ func TestR05_AvailabilityIsJudgedInOnePlace(t *testing.T) {
 		"something is wrong, and what runs still serves":     {obstacle: plan.ParametersWrong, workload: replicas(2, 1), want: available},
 		"something is wrong, and what runs does not serve":   {obstacle: plan.FunctionMissing, workload: replicas(2, 0), want: out},
 		"something is wrong, and nothing runs":               {obstacle: plan.FunctionMissing, want: out},
-		"something is wrong, and what runs is not looked at": {obstacle: plan.FunctionMissing, workload: &state.Workload{Desired: 2}, want: unknown},
+		"something is wrong, and what runs is not looked at": {obstacle: plan.FunctionMissing, workload: &state.Workload{Revision: 3, Desired: 2}, want: unknown},
 	}
 	for name, tc := range tests {
 		t.Run(name, func(t *testing.T) {
 			f := serving()
-			f.planned = plan.HostedService{Obstacle: tc.obstacle, Replicas: tc.replicas, Problem: errUnknown}
+			f.planned = plan.HostedService{Revision: third, Obstacle: tc.obstacle, Replicas: tc.replicas, Problem: errUnknown}
 			f.seen.Workload, f.done.Lagging = tc.workload, tc.lags
 			if got := f.mark().Status.Available; got != tc.want {
 				t.Errorf("got %s, want %s", got, tc.want)
@@ -62,7 +62,7 @@ type reading struct {
 
 // What is unknown starts no clock and stops none (R5).
 func TestR05_OnlyWhatIsSeenMovesTheClocks(t *testing.T) {
-	up, down, unseen := replicas(2, 2), replicas(2, 0), &state.Workload{Desired: 2}
+	up, down, unseen := replicas(2, 2), replicas(2, 0), &state.Workload{Revision: 3, Desired: 2}
 	tests := map[string]struct {
 		readings                 []reading
 		wantAvailable, wantOut   int // minutes; -1: not set
@@ -195,8 +195,9 @@ func TestAServicesStatusIsAFixedPoint(t *testing.T) {
 func anyService(r *rapid.T) *serviceFacts {
 	f := serving()
 	count := rapid.Int32Range(0, 5)
-	f.planned = plan.HostedService{Replicas: count.Draw(r, "replicas"), Problem: errors.New(words(r)), Obstacle: rapid.SampledFrom([]plan.Obstacle{
+	f.planned = plan.HostedService{Revision: anyRevision(r), Replicas: count.Draw(r, "replicas"), Problem: errors.New(words(r)), Obstacle: rapid.SampledFrom([]plan.Obstacle{
 		plan.NoObstacle, plan.HomeMissing, plan.GuardRailsMissing, plan.GuardRailsUnknown, plan.FunctionMissing, plan.FunctionMemberOnly, plan.SchemaBroken, plan.ParametersWrong,
+		plan.RevisionMissing, plan.RevisionUnknown,
 	}).Draw(r, "obstacle")}
 	switch f.planned.Obstacle {
 	case plan.NoObstacle:
@@ -210,10 +211,7 @@ func anyService(r *rapid.T) *serviceFacts {
 	default: // nothing of what was read tells them apart
 	}
 	f.done.Lagging = rapid.Bool().Draw(r, "lagging")
-	f.seen.Workload = rapid.SampledFrom([]*state.Workload{nil, {
-		Observed: rapid.Bool().Draw(r, "observed"), Desired: count.Draw(r, "desired"), Updated: count.Draw(r, "updated"),
-		Total: count.Draw(r, "total"), Available: count.Draw(r, "available"), Failure: rapid.SampledFrom([]string{"", "no room"}).Draw(r, "failure"),
-	}}).Draw(r, "workload")
+	f.seen.Workload = anyWorkload(r)
 	f.ledger = places(rapid.SampledFrom([]state.PlaceState{state.PlaceAdmitted, state.PlaceHeld, state.PlaceWaiting}).Draw(r, "places"), rapid.IntRange(0, 5).Draw(r, "how many"))
 	f.room = plan.Room{Consortia: rapid.Int64Range(0, 6).Draw(r, "room"), Patients: rapid.Int64Range(-1, 6000).Draw(r, "room for patients")}
 	if rapid.Bool().Draw(r, "deleting") {

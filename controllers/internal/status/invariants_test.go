@@ -193,7 +193,7 @@ func anyFunction(r *rapid.T) *v1alpha1.MemberFunction {
 	facts := running()
 	facts.planned.Obstacle = rapid.SampledFrom([]plan.Obstacle{
 		plan.NoObstacle, plan.HomeMissing, plan.GuardRailsMissing, plan.GuardRailsUnknown, plan.FunctionMissing, plan.FunctionHosted,
-		plan.SchemaBroken, plan.ParametersWrong, plan.LocalityMissing, plan.PopulationUncounted,
+		plan.RevisionMissing, plan.RevisionUnknown, plan.SchemaBroken, plan.ParametersWrong, plan.LocalityMissing, plan.PopulationUncounted,
 	}).Draw(r, "obstacle")
 	facts.planned.Problem = errors.New(words(r))
 	switch facts.planned.Obstacle {
@@ -207,15 +207,24 @@ func anyFunction(r *rapid.T) *v1alpha1.MemberFunction {
 		facts.seen.Function.Spec.Delivery = v1alpha1.DeliveryHosted
 	default: // nothing of what was read tells them apart
 	}
-	count := rapid.Int32Range(0, 5)
-	facts.seen.Workload = rapid.SampledFrom([]*state.Workload{nil, {
-		Observed: rapid.Bool().Draw(r, "observed"), Desired: count.Draw(r, "desired"), Updated: count.Draw(r, "updated"),
-		Total: count.Draw(r, "total"), Available: count.Draw(r, "available"), Failure: rapid.SampledFrom([]string{"", "no room"}).Draw(r, "failure"),
-	}}).Draw(r, "workload")
+	facts.planned.Revision, facts.seen.Workload = anyRevision(r), anyWorkload(r)
 	if rapid.Bool().Draw(r, "was looked at before") {
 		facts.object.Status.Conditions = with(condition("Available", anyOf(r), "Available"), condition("UpToDate", anyOf(r), "UpToDate"))
 	}
 	return facts.mark()
+}
+
+func anyRevision(r *rapid.T) plan.Revision {
+	return plan.Revision{Number: rapid.Int64Range(0, 3).Draw(r, "assigned revision")}
+}
+
+func anyWorkload(r *rapid.T) *state.Workload {
+	count := rapid.Int32Range(0, 5)
+	return rapid.SampledFrom([]*state.Workload{nil, {
+		Revision: rapid.Int64Range(0, 3).Draw(r, "revision"), IsReplacedInPlace: rapid.Bool().Draw(r, "in place"),
+		Observed: rapid.Bool().Draw(r, "observed"), Desired: count.Draw(r, "desired"), Updated: count.Draw(r, "updated"),
+		Total: count.Draw(r, "total"), Available: count.Draw(r, "available"), Failure: rapid.SampledFrom([]string{"", "no room"}).Draw(r, "failure"),
+	}}).Draw(r, "workload")
 }
 
 func anyOf(r *rapid.T) metav1.ConditionStatus {

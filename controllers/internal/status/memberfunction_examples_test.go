@@ -21,16 +21,19 @@ type functionFacts struct {
 	err     error
 }
 
+// third is what the instances of the examples run.
+var third = plan.Revision{Number: 3}
+
 // running is a function that works.
 func running() *functionFacts {
 	f := function("referral-management", "")
 	return &functionFacts{
 		object: &f,
 		seen: state.MemberFunction{
-			Object: &f, Home: home(), Workload: &state.Workload{Observed: true, Desired: 2, Updated: 2, Total: 2, Available: 2},
+			Object: &f, Home: home(), Workload: &state.Workload{Revision: 3, Observed: true, Desired: 2, Updated: 2, Total: 2, Available: 2},
 			Function: &v1alpha1.SupportFunction{Spec: v1alpha1.SupportFunctionSpec{Delivery: v1alpha1.DeliveryMemberOnly}},
 		},
-		planned: plan.MemberFunction{Known: true, Patients: 347870, Replicas: 2},
+		planned: plan.MemberFunction{Revision: third, Known: true, Patients: 347870, Replicas: 2},
 		done:    stepsDone(1),
 	}
 }
@@ -70,12 +73,12 @@ func memberFunctions() []example {
 	all := []example{
 		memberFunction("A function works.", func(*functionFacts) {}),
 		memberFunction("A function of one replica works for one patient.", func(f *functionFacts) {
-			f.planned = plan.MemberFunction{Known: true, Patients: 1, Replicas: 1}
-			f.seen.Workload = &state.Workload{Observed: true, Desired: 1, Updated: 1, Total: 1, Available: 1}
+			f.planned = plan.MemberFunction{Revision: third, Known: true, Patients: 1, Replicas: 1}
+			f.seen.Workload = &state.Workload{Revision: 3, Observed: true, Desired: 1, Updated: 1, Total: 1, Available: 1}
 		}),
 		memberFunction("A function works for a consortium without localities.", func(f *functionFacts) {
-			f.planned = plan.MemberFunction{Replicas: 1}
-			f.seen.Workload = &state.Workload{Observed: true, Desired: 1, Updated: 1, Total: 1, Available: 1}
+			f.planned = plan.MemberFunction{Revision: third, Replicas: 1}
+			f.seen.Workload = &state.Workload{Revision: 3, Observed: true, Desired: 1, Updated: 1, Total: 1, Available: 1}
 		}),
 	}
 	for _, place := range homeless() {
@@ -96,6 +99,12 @@ func functionsThatCannotStart() []example {
 		planned("The parameters do not fit the function's schema.", plan.ParametersWrong, func(f *functionFacts) {
 			f.planned.Problem = errors.New("parameters.days: must be at least 1, is 0")
 		}),
+		planned("A function pins a revision that does not exist.", plan.RevisionMissing, func(f *functionFacts) { f.object.Spec.Revision = 7 }),
+		memberFunction("A function that works pins a revision that does not exist any more.", func(f *functionFacts) {
+			f.planned, f.object.Spec.Revision = plan.MemberFunction{Obstacle: plan.RevisionMissing}, 2
+		}),
+		planned("The first revision of a function has not been seen yet.", plan.RevisionUnknown, nothing),
+		frozen("A function that works goes on while the revision that it is assigned cannot be read yet.", plan.RevisionUnknown),
 		planned("The locality that is named does not exist.", plan.LocalityMissing, func(f *functionFacts) { f.object.Spec.Locality = "tower-hamlets-network-1" }),
 		planned("The registered patients have not been counted yet.", plan.PopulationUncounted, nothing),
 		frozen("A function that works goes on while the registered patients are counted anew.", plan.PopulationUncounted),
@@ -107,7 +116,7 @@ func functionsThatCannotStart() []example {
 }
 
 func functionsThatStart() []example {
-	unseen := &state.Workload{Desired: 2}
+	unseen := &state.Workload{Revision: 3, Desired: 2}
 	return []example{
 		working("A function has been written, and its workload does not stand yet.", nil),
 		working("The cluster has not looked at a new workload yet.", unseen),
@@ -115,13 +124,18 @@ func functionsThatStart() []example {
 			f.object.Status = running().mark().Status
 			f.seen.Workload = unseen
 		}),
-		working("One of two replicas is available, which is enough.", &state.Workload{Observed: true, Desired: 2, Updated: 2, Total: 2, Available: 1}),
-		working("No replica is available.", &state.Workload{Observed: true, Desired: 2, Updated: 2, Total: 2}),
+		working("One of two replicas is available, which is enough.", &state.Workload{Revision: 3, Observed: true, Desired: 2, Updated: 2, Total: 2, Available: 1}),
+		working("No replica is available.", &state.Workload{Revision: 3, Observed: true, Desired: 2, Updated: 2, Total: 2}),
 		working("The quota leaves no room for pods.", &state.Workload{
-			Observed: true, Desired: 2, Failure: `pods "referral-management-5d8f" is forbidden: exceeded quota: commissioning-guard-rail, requested: pods=1, used: pods=50, limited: pods=50`,
+			Revision: 3, Observed: true, Desired: 2, Failure: `pods "referral-management-5d8f" is forbidden: exceeded quota: commissioning-guard-rail, requested: pods=1, used: pods=50, limited: pods=50`,
 		}),
-		working("One of two replicas has been replaced.", &state.Workload{Observed: true, Desired: 2, Updated: 1, Total: 3, Available: 2}),
-		working("All replicas have been replaced, and an old one is still stopping.", &state.Workload{Observed: true, Desired: 2, Updated: 2, Total: 3, Available: 2}),
+		working("One of two replicas has been replaced.", &state.Workload{Revision: 3, Observed: true, Desired: 2, Updated: 1, Total: 3, Available: 2}),
+		working("All replicas have been replaced, and an old one is still stopping.", &state.Workload{Revision: 3, Observed: true, Desired: 2, Updated: 2, Total: 3, Available: 2}),
+		memberFunction("A function is assigned another revision, which is being written.", func(f *functionFacts) {
+			f.object.Status = running().mark().Status
+			f.planned.Revision.Number = 4
+		}),
+		working("The replica of a function with a volume of its own is replaced.", &state.Workload{Revision: 3, IsReplacedInPlace: true, Observed: true, Desired: 1, Total: 1}),
 		memberFunction("A function is made smaller, and its workload has not been yet.", func(f *functionFacts) { f.planned.Replicas = 1 }),
 		memberFunction("An object that is not the operator's has the name of the function's policy.", func(f *functionFacts) {
 			f.done, f.seen.Workload = inTheWay(0, "referral-management"), nil

@@ -117,3 +117,78 @@ func TestCounted(t *testing.T) {
 		})
 	}
 }
+
+// Of a rollout people are told each step and each phase once, and a halt as a warning.
+func TestR12_WhatPeopleAreToldOfARollout(t *testing.T) {
+	condition := func(status metav1.ConditionStatus, reason, message string) *metav1.Condition {
+		return &metav1.Condition{Type: v1alpha1.RolledOutCondition, Status: status, Reason: reason, Message: message}
+	}
+	at := func(revision int64, step, updated int32, mutate func(*v1alpha1.SupportFunction)) *metav1.Condition {
+		f := &v1alpha1.SupportFunction{}
+		f.Status.Revision = revision
+		f.Status.Rollout = v1alpha1.RolloutStatus{
+			Step: step, Steps: 3, Chosen: new(int32(7)), Updated: &updated, Layers: []v1alpha1.RolloutLayer{{Revision: revision}, {Revision: 1}},
+		}
+		mutate(f)
+		markRolledOut(marker{&f.Status.Conditions, 1}, f)
+		return &f.Status.Conditions[0]
+	}
+	running := func(*v1alpha1.SupportFunction) {}
+	soaking := func(f *v1alpha1.SupportFunction) { f.Status.Rollout.SoakingSince = &metav1.Time{} }
+	paused := func(f *v1alpha1.SupportFunction) { f.Spec.Rollout.State = v1alpha1.RolloutPaused }
+	waiting := func(f *v1alpha1.SupportFunction) { paused(f); f.Status.Revision = 9 }
+	complete := func(f *v1alpha1.SupportFunction) { f.Status.Rollout.Layers = f.Status.Rollout.Layers[:1] }
+	halted := func(reason v1alpha1.HaltReason, names ...string) func(*v1alpha1.SupportFunction) {
+		return func(f *v1alpha1.SupportFunction) {
+			f.Status.Rollout.Halted = reason
+			for _, name := range names {
+				f.Status.Rollout.Failing = append(f.Status.Rollout.Failing, v1alpha1.FunctionUser{Name: name})
+			}
+		}
+	}
+	tests := map[string]struct {
+		before, after *metav1.Condition
+		want          string
+	}{
+		"the first revision is no news":             {nil, at(1, 0, 0, complete), ""},
+		"nor is it after a schema that was broken":  {condition("Unknown", v1alpha1.ReasonWaiting, "No revision."), at(1, 0, 0, complete), ""},
+		"a change begins":                           {at(1, 0, 0, complete), at(2, 1, 0, running), "Normal"},
+		"one more instance works":                   {at(2, 1, 0, running), at(2, 1, 1, running), ""},
+		"all of a step work":                        {at(2, 1, 6, running), at(2, 1, 7, soaking), "Normal"},
+		"one more joins meanwhile":                  {at(2, 1, 6, soaking), at(2, 1, 7, soaking), ""},
+		"one of them fails again":                   {at(2, 1, 7, soaking), at(2, 1, 6, running), "Normal"},
+		"the next step begins":                      {at(2, 1, 7, soaking), at(2, 2, 0, running), "Normal"},
+		"the next step begins without a soak":       {at(2, 1, 6, running), at(2, 2, 0, running), "Normal"},
+		"a newer change begins":                     {at(2, 1, 6, running), at(3, 1, 0, running), "Normal"},
+		"all are done":                              {at(2, 3, 6, running), at(2, 0, 0, complete), "Normal"},
+		"all stay as they are":                      {at(2, 0, 0, complete), at(2, 0, 0, complete), ""},
+		"what was before is put back":               {at(2, 1, 6, running), at(1, 0, 0, complete), "Normal"},
+		"an entry that nobody runs changes":         {at(1, 0, 0, complete), at(2, 0, 0, complete), "Normal"},
+		"a person pauses":                           {at(2, 1, 0, running), at(2, 1, 0, paused), "Normal"},
+		"one more works during a pause":             {at(2, 1, 0, paused), at(2, 1, 1, paused), ""},
+		"a change waits for the end of the pause":   {at(1, 0, 0, complete), at(2, 1, 0, waiting), "Normal"},
+		"a person resumes":                          {at(2, 1, 1, paused), at(2, 1, 1, running), "Normal"},
+		"instances fail":                            {at(2, 1, 0, running), at(2, 1, 0, halted(v1alpha1.HaltInstancesFailed, "a")), "Warning"},
+		"another instance fails":                    {at(2, 1, 0, halted(v1alpha1.HaltInstancesFailed, "a")), at(2, 1, 0, halted(v1alpha1.HaltInstancesFailed, "a", "b")), ""},
+		"the deadline passes":                       {at(2, 1, 0, running), at(2, 1, 0, halted(v1alpha1.HaltDeadlineExceeded, "a")), "Warning"},
+		"the next revision fails too":               {at(2, 1, 0, halted(v1alpha1.HaltInstancesFailed, "a")), at(3, 1, 0, halted(v1alpha1.HaltInstancesFailed, "a")), "Warning"},
+		"too many revisions are under way":          {at(2, 1, 0, running), at(2, 1, 0, halted(v1alpha1.HaltFinishOrUndo)), "Warning"},
+		"it goes on by itself":                      {at(2, 1, 0, halted(v1alpha1.HaltInstancesFailed, "a")), at(2, 1, 7, soaking), "Normal"},
+		"one that halted ends by what was put back": {at(2, 1, 0, halted(v1alpha1.HaltInstancesFailed, "a")), at(1, 0, 0, complete), "Normal"},
+	}
+	for name, tc := range tests {
+		t.Run(name, func(t *testing.T) {
+			var before []metav1.Condition
+			if tc.before != nil {
+				before = []metav1.Condition{*tc.before}
+			}
+			got := ""
+			for _, told := range transitions(before, []metav1.Condition{*tc.after}) {
+				got += told.eventType
+			}
+			if got != tc.want {
+				t.Errorf("the event is %q, want %q: from %v to %v", got, tc.want, tc.before, tc.after.Message)
+			}
+		})
+	}
+}

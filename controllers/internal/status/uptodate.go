@@ -23,8 +23,13 @@ func assign(recorded *int64, number int64) assignment {
 	return a
 }
 
+// isUnwritten says that a workload is of another revision, or that nobody can tell yet.
+func (a assignment) isUnwritten(w *state.Workload) bool {
+	return a.number != 0 && (w.Revision != a.number || a.isNew && !w.Observed)
+}
+
 // markUpToDate says whether all replicas run what is asked for. What a workload says of an older revision,
-// or said of it, never counts.
+// or said of it, never counts: not while it cannot be told what else to run, either.
 func markUpToDate(m marker, w *state.Workload, obstacle plan.Obstacle, a assignment) {
 	condition := v1alpha1.UpToDateCondition
 	switch {
@@ -32,11 +37,9 @@ func markUpToDate(m marker, w *state.Workload, obstacle plan.Obstacle, a assignm
 		m.isUnknown(condition, v1alpha1.ReasonNotRunning, "Nothing runs yet.")
 	case obstacle != plan.NoObstacle && !obstacle.IsPassing():
 		m.isUnknown(condition, v1alpha1.ReasonWaiting, "This cannot be told now: see the other conditions.")
-	case obstacle.IsPassing():
-		m.kept(condition, v1alpha1.ReasonNotObserved, "The cluster has not looked at the workload yet.")
-	case w.Revision != a.number, !w.Observed && a.isNew:
+	case a.isUnwritten(w):
 		m.isFalse(condition, v1alpha1.ReasonRollingOut, fmt.Sprintf("Revision %d is being written.", a.number))
-	case !w.Observed:
+	case obstacle.IsPassing(), !w.Observed:
 		m.kept(condition, v1alpha1.ReasonNotObserved, "The cluster has not looked at the workload yet.")
 	case w.Updated >= w.Desired && w.Total <= w.Updated:
 		m.isTrue(condition, v1alpha1.ReasonUpToDate, "All replicas run what is asked for.")
@@ -50,7 +53,7 @@ func markUpToDate(m marker, w *state.Workload, obstacle plan.Obstacle, a assignm
 func howReplaced(w *state.Workload) string {
 	switch {
 	case w.IsReplacedInPlace:
-		return "The replica is replaced in place: it has a volume of its own, and for that while nobody answers."
+		return "The replica has a volume of its own and is replaced in place: nobody answers until the new one serves."
 	case w.Updated >= w.Desired:
 		return "All replicas run what is asked for; what ran before is being stopped."
 	}
@@ -58,5 +61,5 @@ func howReplaced(w *state.Workload) string {
 }
 
 func revisionMissing(function v1alpha1.ObjectName, number int64) string {
-	return fmt.Sprintf("%s has no revision %d (any more): kubectl get supportfunctionrevisions lists what there is. Pin another in spec.revision, or leave it out.", function, number)
+	return fmt.Sprintf("%s has no revision %d (any more): kubectl get supportfunctionrevisions lists what there is. Name another in spec.revision, or leave it out to follow the catalogue.", function, number)
 }

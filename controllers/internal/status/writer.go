@@ -11,6 +11,7 @@ import (
 
 	"k8s.io/apimachinery/pkg/api/equality"
 	apierrors "k8s.io/apimachinery/pkg/api/errors"
+	"k8s.io/apimachinery/pkg/api/meta"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/types"
 	"k8s.io/apimachinery/pkg/util/resourceversion"
@@ -32,8 +33,11 @@ type Writer[T Object] struct {
 	client   client.Client
 	recorder events.EventRecorder
 
+	urgent func(before, after T) bool // nil: everything is
+
 	mutex   sync.Mutex
 	written map[types.UID]memory[T]
+	held    map[types.UID]time.Time // since when there is something new to say of an object
 	swept   time.Time
 }
 
@@ -49,7 +53,15 @@ const remembered = time.Minute
 
 // NewWriter returns a Writer.
 func NewWriter[T Object](c client.Client, recorder events.EventRecorder) *Writer[T] {
-	return &Writer[T]{client: c, recorder: recorder, written: map[types.UID]memory[T]{}}
+	return &Writer[T]{client: c, recorder: recorder, written: map[types.UID]memory[T]{}, held: map[types.UID]time.Time{}}
+}
+
+// Paced makes the writer hold what is not urgent for a while, in which more may follow: what an object
+// looks like on the way is written at most once a second. What others go by, and what must outlive the
+// operator, is for urgent to name; that an object becomes Ready, or ceases to be, always is.
+func (w *Writer[T]) Paced(urgent func(before, after T) bool) *Writer[T] {
+	w.urgent = urgent
+	return w
 }
 
 // Freshest returns the object as this writer last wrote it, where the cache does not show that
@@ -72,21 +84,66 @@ func (w *Writer[T]) Freshest(cached T) T {
 
 // Write patches the object's status, if it says something new, and then emits an event for each
 // transition that a person must know. A conflict or an object that is gone is no error: in both
-// cases somebody else wrote the object. conflict says that the reconcile must be done again.
-func (w *Writer[T]) Write(ctx context.Context, before, after T) (conflict bool, err error) {
+// cases somebody else wrote the object. again is after how long the reconcile must be done again, zero
+// for never: after a conflict, and while the status is held.
+func (w *Writer[T]) Write(ctx context.Context, before, after T) (again time.Duration, err error) {
 	if equality.Semantic.DeepEqual(before, after) {
-		return false, nil
+		w.release(after)
+		return 0, nil
 	}
+	if wait := w.hold(before, after, time.Now()); wait > 0 {
+		return wait, nil
+	}
+	w.release(after)
 	conditions := before.GetConditions()
 	patch := client.MergeFromWithOptions(before, client.MergeFromWithOptimisticLock{})
-	conflict, isWritten, err := w.settle(after, w.client.Status().Patch(ctx, after, patch))
+	again, isWritten, err := w.settle(after, w.client.Status().Patch(ctx, after, patch))
 	if !isWritten {
-		return conflict, err
+		return again, err
 	}
 	for _, transition := range transitions(conditions, after.GetConditions()) {
 		w.recorder.Eventf(after, nil, transition.eventType, transition.reason, transition.condition, "%s", transition.message)
 	}
-	return false, nil
+	return 0, nil
+}
+
+const (
+	// pace is how long a status is held that is not urgent.
+	pace = time.Second
+	// afterConflict is after how long a reconcile is done again that lost against another writer.
+	afterConflict = 200 * time.Millisecond
+)
+
+// hold says how long what is to be said of an object waits for what may follow.
+func (w *Writer[T]) hold(before, after T, now time.Time) time.Duration {
+	if w.urgent == nil || after.GetDeletionTimestamp() != nil || turns(before, after) || w.urgent(before, after) {
+		return 0
+	}
+	w.mutex.Lock()
+	defer w.mutex.Unlock()
+	since, isHeld := w.held[after.GetUID()]
+	if !isHeld {
+		since = now
+		w.held[after.GetUID()] = now
+	}
+	return max(0, pace-now.Sub(since))
+}
+
+func (w *Writer[T]) release(object T) {
+	w.mutex.Lock()
+	defer w.mutex.Unlock()
+	delete(w.held, object.GetUID())
+}
+
+// turns says that an object becomes Ready, or ceases to be, or that nothing goes on until a person acts.
+func turns[T Object](before, after T) bool {
+	for _, condition := range []string{v1alpha1.ReadyCondition, v1alpha1.StalledCondition} {
+		was := meta.IsStatusConditionTrue(before.GetConditions(), condition)
+		if was != meta.IsStatusConditionTrue(after.GetConditions(), condition) {
+			return true
+		}
+	}
+	return false
 }
 
 func (w *Writer[T]) remember(written T) {
@@ -104,43 +161,44 @@ func (w *Writer[T]) sweep(now time.Time) {
 	}
 	w.swept = now
 	maps.DeleteFunc(w.written, func(_ types.UID, m memory[T]) bool { return now.Sub(m.at) > remembered })
+	maps.DeleteFunc(w.held, func(_ types.UID, since time.Time) bool { return now.Sub(since) > remembered })
 }
 
 // AddFinalizer puts the operator's finalizer on an object that has none: with the status, the only
 // thing that the operator writes to a user's object.
-func (w *Writer[T]) AddFinalizer(ctx context.Context, object T) (conflict bool, err error) {
+func (w *Writer[T]) AddFinalizer(ctx context.Context, object T) (again time.Duration, err error) {
 	before := object.DeepCopyObject().(T)
 	if !controllerutil.AddFinalizer(object, v1alpha1.Finalizer) {
-		return false, nil
+		return 0, nil
 	}
 	return w.patchFinalizer(ctx, before, object)
 }
 
 // RemoveFinalizer lets an object go.
-func (w *Writer[T]) RemoveFinalizer(ctx context.Context, object T) (conflict bool, err error) {
+func (w *Writer[T]) RemoveFinalizer(ctx context.Context, object T) (again time.Duration, err error) {
 	before := object.DeepCopyObject().(T)
 	if !controllerutil.RemoveFinalizer(object, v1alpha1.Finalizer) {
-		return false, nil
+		return 0, nil
 	}
 	return w.patchFinalizer(ctx, before, object)
 }
 
-func (w *Writer[T]) patchFinalizer(ctx context.Context, before, after T) (conflict bool, err error) {
+func (w *Writer[T]) patchFinalizer(ctx context.Context, before, after T) (again time.Duration, err error) {
 	patch := client.MergeFromWithOptions(before, client.MergeFromWithOptimisticLock{})
-	conflict, _, err = w.settle(after, w.client.Patch(ctx, after, patch))
-	return conflict, err
+	again, _, err = w.settle(after, w.client.Patch(ctx, after, patch))
+	return again, err
 }
 
 // settle says what came of a patch, and remembers it where it was written.
-func (w *Writer[T]) settle(after T, failure error) (conflict, isWritten bool, err error) {
+func (w *Writer[T]) settle(after T, failure error) (again time.Duration, isWritten bool, err error) {
 	switch {
 	case apierrors.IsConflict(failure):
-		return true, false, nil
+		return afterConflict, false, nil
 	case apierrors.IsNotFound(failure):
-		return false, false, nil
+		return 0, false, nil
 	case failure != nil:
-		return false, false, fmt.Errorf("patch %T: %w", after, failure)
+		return 0, false, fmt.Errorf("patch %T: %w", after, failure)
 	}
 	w.remember(after)
-	return false, true, nil
+	return 0, true, nil
 }

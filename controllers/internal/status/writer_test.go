@@ -6,6 +6,7 @@ import (
 	"errors"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 	apierrors "k8s.io/apimachinery/pkg/api/errors"
@@ -61,7 +62,7 @@ func (d *desk) read(t *testing.T) *v1alpha1.Consortium {
 }
 
 // write gives the consortium a new Ready, and writes it.
-func (d *desk) write(t *testing.T, seen *v1alpha1.Consortium, value metav1.ConditionStatus, reason string) (conflict bool, err error) {
+func (d *desk) write(t *testing.T, seen *v1alpha1.Consortium, value metav1.ConditionStatus, reason string) (again time.Duration, err error) {
 	t.Helper()
 	after := seen.DeepCopy()
 	c := condition(v1alpha1.ReadyCondition, value, reason)
@@ -80,15 +81,15 @@ func (d *desk) told() []string {
 
 func TestAnEqualStatusCostsNoRequest(t *testing.T) {
 	d, c := newDesk(t)
-	if conflict, err := d.writer.Write(t.Context(), c, c.DeepCopy()); conflict || err != nil || d.patches != 0 {
-		t.Errorf("conflict %v, error %v, %d requests; want none of them", conflict, err, d.patches)
+	if again, err := d.writer.Write(t.Context(), c, c.DeepCopy()); again > 0 || err != nil || d.patches != 0 {
+		t.Errorf("again after %s, error %v, %d requests; want none of them", again, err, d.patches)
 	}
 }
 
 func TestAStatusIsWrittenOnceAndToldOnce(t *testing.T) {
 	d, c := newDesk(t)
-	if conflict, err := d.write(t, c, "False", v1alpha1.ReasonTaken); conflict || err != nil {
-		t.Fatalf("conflict %v, error %v", conflict, err)
+	if again, err := d.write(t, c, "False", v1alpha1.ReasonTaken); again > 0 || err != nil {
+		t.Fatalf("again after %s, error %v", again, err)
 	}
 	if got := d.read(t).Status.Conditions; len(got) != 1 || got[0].Reason != v1alpha1.ReasonTaken {
 		t.Errorf("the conditions are %v", got)
@@ -114,9 +115,9 @@ func TestWhatBecomesOfAStatusThatCannotBeWritten(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			d, c := newDesk(t)
 			d.refusal = tc.refusal
-			conflict, err := d.write(t, c, "False", v1alpha1.ReasonTaken)
-			if conflict != tc.wantConflict || (err != nil) != tc.wantErr {
-				t.Errorf("conflict %v and error %v, want %v and %v", conflict, err, tc.wantConflict, tc.wantErr)
+			again, err := d.write(t, c, "False", v1alpha1.ReasonTaken)
+			if again > 0 != tc.wantConflict || (err != nil) != tc.wantErr {
+				t.Errorf("conflict %v and error %v, want %v and %v", again > 0, err, tc.wantConflict, tc.wantErr)
 			}
 			if told := d.told(); len(told) != 0 {
 				t.Errorf("people were told of what was not written: %v", told)
@@ -134,8 +135,8 @@ func TestAWriteOnAnOldObjectConflicts(t *testing.T) {
 	if _, err := d.write(t, d.read(t), "True", v1alpha1.ReasonReady); err != nil {
 		t.Fatal(err)
 	}
-	if conflict, err := d.write(t, old, "False", v1alpha1.ReasonTaken); !conflict || err != nil {
-		t.Errorf("conflict %v, error %v; want a conflict and no error", conflict, err)
+	if again, err := d.write(t, old, "False", v1alpha1.ReasonTaken); again == 0 || err != nil {
+		t.Errorf("again after %s, error %v; want a conflict and no error", again, err)
 	}
 	if got := d.read(t).Status.Conditions[0].Reason; got != v1alpha1.ReasonReady {
 		t.Errorf("the reason is %s: the older status won", got)

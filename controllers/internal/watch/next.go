@@ -17,27 +17,32 @@ const (
 	// afterLag is after how long a child is looked at again that the cache does not show as it was
 	// last written: a little more than a write stands in for the cache.
 	afterLag = apply.LagLimit + 100*time.Millisecond
-	// afterConflict is after how long a reconcile is done again that lost against another writer.
-	afterConflict = 200 * time.Millisecond
 	// longestWait is how long a reconcile waits for an instant at most: clocks are set, and timers drift.
 	longestWait = time.Hour
 )
 
 // Next says when an object is looked at again, if not because something changes: after an error with
-// the queue's backoff; after a conflict at once; while a child is blocked or the cache lags, soon.
-func Next(done state.Result, conflict bool, failures ...error) (reconcile.Result, error) {
+// the queue's backoff; else when whoever writes the status wants it, zero for never; while a child is
+// blocked or the cache lags, soon.
+func Next(done state.Result, again time.Duration, failures ...error) (reconcile.Result, error) {
 	if err := errors.Join(failures...); err != nil {
 		return reconcile.Result{}, err
 	}
 	switch {
-	case conflict:
-		return reconcile.Result{RequeueAfter: afterConflict}, nil
 	case done.Lagging:
-		return reconcile.Result{RequeueAfter: afterLag}, nil
+		again = sooner(again, afterLag)
 	case len(done.Blocked) > 0:
-		return reconcile.Result{RequeueAfter: lookAgain}, nil
+		again = sooner(again, lookAgain)
 	}
-	return reconcile.Result{}, nil
+	return reconcile.Result{RequeueAfter: again}, nil
+}
+
+// sooner is the shorter of two waits; zero is none.
+func sooner(a, b time.Duration) time.Duration {
+	if a == 0 {
+		return b
+	}
+	return min(a, b)
 }
 
 // NotAfter makes sure that an object is looked at again when an instant comes, zero for none, and not

@@ -181,22 +181,22 @@ func TestNext(t *testing.T) {
 	blocked := state.Result{Blocked: []state.Blocked{{Kind: "ConfigMap"}}}
 	tests := map[string]struct {
 		done     state.Result
-		conflict bool
+		again    time.Duration
 		failures []error
 		want     time.Duration
 		wantErr  error
 	}{
 		"all is well: not before something changes":     {},
-		"somebody else wrote the status: at once":       {conflict: true, want: 200 * time.Millisecond},
+		"somebody else wrote the status: at once":       {again: 200 * time.Millisecond, want: 200 * time.Millisecond},
 		"the cache lags: when it should have caught up": {done: state.Result{Lagging: true}, want: 1100 * time.Millisecond},
 		"something is in the way: soon":                 {done: blocked, want: 5 * time.Second},
-		"in the way, and a conflict: at once":           {done: blocked, conflict: true, want: 200 * time.Millisecond},
-		"an error: with the queue's backoff":            {done: blocked, conflict: true, failures: []error{nil, failure}, wantErr: failure},
+		"in the way, and a conflict: at once":           {done: blocked, again: 200 * time.Millisecond, want: 200 * time.Millisecond},
+		"an error: with the queue's backoff":            {done: blocked, again: time.Second, failures: []error{nil, failure}, wantErr: failure},
 		"errors that are none":                          {failures: []error{nil, nil}},
 	}
 	for name, tc := range tests {
 		t.Run(name, func(t *testing.T) {
-			got, err := watch.Next(tc.done, tc.conflict, tc.failures...)
+			got, err := watch.Next(tc.done, tc.again, tc.failures...)
 			if got.RequeueAfter != tc.want || !errors.Is(err, tc.wantErr) {
 				t.Errorf("again after %s with error %v, want %s and %v", got.RequeueAfter, err, tc.want, tc.wantErr)
 			}

@@ -49,14 +49,17 @@ func choosePorts() (ports, error) {
 
 func loopback(port int) string { return "https://" + net.JoinHostPort("127.0.0.1", strconv.Itoa(port)) }
 
-// componentRecords says how each component of a cluster in this folder is started.
-func componentRecords(folder string, p ports, set *binaries.Set) []componentRecord {
+// componentRecords says how each component of a cluster is started.
+func componentRecords(o Options, p ports, set *binaries.Set) []componentRecord {
+	folder := o.folder()
 	records := []componentRecord{
 		{Name: etcd, Port: p.etcdClient, Args: etcdArgs(folder, p)},
-		{Name: apiServer, Port: p.apiServer, Args: apiServerArgs(folder, p)},
-		{Name: controllerManager, Args: controllerManagerArgs(folder)},
-		{Name: scheduler, Args: schedulerArgs(folder)},
-		{Name: kwok, Args: kwokArgs(folder)},
+		{Name: apiServer, Port: p.apiServer, Args: append(apiServerArgs(folder, p), auditArgs(o)...)},
+		{Name: controllerManager, Args: append(controllerManagerArgs(folder), bareArgs(o)...)},
+	}
+	if !o.Bare {
+		records = append(records,
+			componentRecord{Name: scheduler, Args: schedulerArgs(folder)}, componentRecord{Name: kwok, Args: kwokArgs(folder)})
 	}
 	for i := range records {
 		records[i].Path = set.Path(records[i].Name)

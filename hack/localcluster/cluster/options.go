@@ -36,6 +36,12 @@ type Options struct {
 	Cache string
 	// Ephemeral clusters end with the process that started them, even when it is killed.
 	Ephemeral bool
+	// Bare is a control plane for benchmarks: etcd, API server and controller manager, without nodes,
+	// and without the controllers that make Deployments and StatefulSets run. Whoever uses it says in
+	// their status what is available.
+	Bare bool
+	// Audited are users whose requests the API server writes down, each when it is answered: AuditLog.
+	Audited []string
 	// Out receives what happens, for a person to read. Default: nothing.
 	Out io.Writer
 }
@@ -56,11 +62,11 @@ func (o Options) withDefaults() (Options, error) {
 	if !namePattern.MatchString(o.Name) || o.Name == "bin" {
 		return o, fmt.Errorf("%q cannot be the name of a cluster: use up to 40 lower-case letters, digits and dashes, and not \"bin\"", o.Name)
 	}
-	if o.Nodes == 0 {
+	if o.Nodes == 0 && !o.Bare {
 		o.Nodes = 5
 	}
-	if o.Nodes < 1 || o.Nodes > 1000 {
-		return o, fmt.Errorf("a cluster can have 1 to 1000 nodes, not %d", o.Nodes)
+	if o.Nodes < 0 || o.Nodes > 1000 || (o.Nodes == 0) != o.Bare {
+		return o, fmt.Errorf("a cluster can have 1 to 1000 nodes, and a bare one none, not %d", o.Nodes)
 	}
 	o.ReadyAfter = delay(o.ReadyAfter, 300*time.Millisecond)
 	o.ReadyJitter = delay(o.ReadyJitter, 700*time.Millisecond)

@@ -25,7 +25,7 @@ func Up(ctx context.Context, o Options) (*Cluster, error) {
 	if c, err := alreadyRunning(o); c != nil || err != nil {
 		return c, err
 	}
-	set, err := binaries.Ensure(ctx, binaries.Options{Dir: o.Binaries, Cache: o.Cache, Out: o.Out})
+	set, err := binaries.Ensure(ctx, binaries.Options{Dir: o.Binaries, Cache: o.Cache, Only: o.binaries(), Out: o.Out})
 	if err != nil {
 		return nil, err
 	}
@@ -102,7 +102,7 @@ func startOnce(ctx context.Context, o Options, set *binaries.Set) (*Cluster, err
 		Created:           time.Now(),
 		Nodes:             o.Nodes,
 		ReadyWithin:       o.ReadyAfter + o.ReadyJitter,
-		Components:        componentRecords(folder, p, set),
+		Components:        componentRecords(o, p, set),
 	}
 	c := newCluster(o, r)
 	if err := os.MkdirAll(filepath.Join(folder, "pki"), 0o700); err != nil {
@@ -117,6 +117,9 @@ func startOnce(ctx context.Context, o Options, set *binaries.Set) (*Cluster, err
 		}
 	}
 	if err := writeFiles(folder, o.Name, p); err != nil {
+		return c, err
+	}
+	if err := writeAuditPolicy(o); err != nil {
 		return c, err
 	}
 	if err := c.loadConfig(); err != nil {
@@ -162,10 +165,28 @@ func (c *Cluster) bringUp(ctx context.Context, o Options) error {
 		return err
 	}
 	c.sayReached(begun, "the API server answers")
-	for _, component := range []string{controllerManager, scheduler} {
-		if err := c.launch(component); err != nil {
+	if err := c.launch(controllerManager); err != nil {
+		return err
+	}
+	if !o.Bare {
+		if err := c.bringUpNodes(ctx, o); err != nil {
 			return err
 		}
+		c.sayReached(begun, fmt.Sprintf("%d simulated nodes are ready", o.Nodes))
+	}
+	if err := c.waitForServiceAccount(ctx); err != nil {
+		return err
+	}
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.record.Ready = true
+	return c.record.write(c.folder)
+}
+
+// bringUpNodes starts what plays the nodes and puts pods on them.
+func (c *Cluster) bringUpNodes(ctx context.Context, o Options) error {
+	if err := c.launch(scheduler); err != nil {
+		return err
 	}
 	if err := c.simulate(ctx, o); err != nil {
 		return err
@@ -173,14 +194,7 @@ func (c *Cluster) bringUp(ctx context.Context, o Options) error {
 	if err := c.launch(kwok); err != nil {
 		return err
 	}
-	if err := c.waitForNodes(ctx); err != nil {
-		return err
-	}
-	c.sayReached(begun, fmt.Sprintf("%d simulated nodes are ready", o.Nodes))
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	c.record.Ready = true
-	return c.record.write(c.folder)
+	return c.waitForNodes(ctx)
 }
 
 func (c *Cluster) sayReached(begun time.Time, what string) {

@@ -29,14 +29,13 @@ func (c *Cluster) waitForAPIServer(ctx context.Context) error {
 	})
 }
 
-// waitForNodes waits until KWOK has made the nodes ready and the controller manager has made the
-// service account without which no pod can be created.
+// waitForNodes waits until KWOK has made the nodes ready.
 func (c *Cluster) waitForNodes(ctx context.Context) error {
 	clients, err := kubernetes.NewForConfig(c.Config())
 	if err != nil {
 		return fmt.Errorf("making a client: %w", err)
 	}
-	err = c.waitFor(ctx, "the nodes to be ready", kwok, func(ctx context.Context) error {
+	return c.waitFor(ctx, "the nodes to be ready", kwok, func(ctx context.Context) error {
 		nodes, err := clients.CoreV1().Nodes().List(ctx, metav1.ListOptions{ResourceVersion: "0"})
 		if err != nil {
 			return err
@@ -46,8 +45,14 @@ func (c *Cluster) waitForNodes(ctx context.Context) error {
 		}
 		return nil
 	})
+}
+
+// waitForServiceAccount waits until the controller manager has made the service account without which
+// no pod can be created: a sign that it works.
+func (c *Cluster) waitForServiceAccount(ctx context.Context) error {
+	clients, err := kubernetes.NewForConfig(c.Config())
 	if err != nil {
-		return err
+		return fmt.Errorf("making a client: %w", err)
 	}
 	return c.waitFor(ctx, "the default service account", controllerManager, func(ctx context.Context) error {
 		_, err := clients.CoreV1().ServiceAccounts(metav1.NamespaceDefault).Get(ctx, "default", metav1.GetOptions{})

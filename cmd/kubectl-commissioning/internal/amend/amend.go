@@ -1,5 +1,5 @@
-// Package amend says how the spec of an agreement is changed: by which patch, whether a GitOps engine
-// would undo it, and what to commit in that case. All of it is pure.
+// Package amend says how the spec of an agreement, or of a function, is changed: by which patch, whether
+// a GitOps engine would undo it, and what to commit in that case. All of it is pure.
 package amend
 
 import (
@@ -52,13 +52,16 @@ type operation struct {
 	Value any    `json:"value,omitempty"`
 }
 
-// Patch is a JSON patch, and what comes of it.
-type Patch struct {
+// PatchOf is a JSON patch of an object, and what comes of it.
+type PatchOf[O metav1.Object] struct {
 	// Data is nil where nothing is to be changed.
 	Data []byte
-	// After is the agreement with the change.
-	After *v1alpha1.SupportAgreement
+	// After is the object with the change.
+	After O
 }
+
+// Patch of an agreement.
+type Patch = PatchOf[*v1alpha1.SupportAgreement]
 
 // StandDown turns away from a supplier. The place in the order stays.
 func StandDown(a *v1alpha1.SupportAgreement, i int, reason v1alpha1.Description) (Patch, error) {
@@ -94,14 +97,15 @@ func Revoke(a *v1alpha1.SupportAgreement, at metav1.Time) (Patch, error) {
 	return patch(a, after, operation{"add", "/spec/tokensNotBefore", at})
 }
 
-// patch holds only of the spec that was read: a list is known by position alone.
-func patch(a, after *v1alpha1.SupportAgreement, operations ...operation) (Patch, error) {
-	whole := append([]operation{{"test", "/metadata/uid", a.UID}, {"test", "/metadata/generation", a.Generation}}, operations...)
+// patch holds only of the spec that was read: somebody else may have changed it since, and a list is known
+// by position alone.
+func patch[O metav1.Object](read, after O, operations ...operation) (PatchOf[O], error) {
+	whole := append([]operation{{"test", "/metadata/uid", read.GetUID()}, {"test", "/metadata/generation", read.GetGeneration()}}, operations...)
 	data, err := json.Marshal(whole)
 	if err != nil {
-		return Patch{}, fmt.Errorf("write the change: %w", err)
+		return PatchOf[O]{}, fmt.Errorf("write the change: %w", err)
 	}
-	return Patch{Data: data, After: after}, nil
+	return PatchOf[O]{Data: data, After: after}, nil
 }
 
 // InForce is the supplier in force, as provider/service; empty: none.

@@ -3,6 +3,7 @@ package amend
 import (
 	"encoding/json"
 	"fmt"
+	"slices"
 	"strings"
 
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
@@ -24,10 +25,10 @@ var engines = []struct{ manager, name string }{
 	{"configsync", "Config Sync"},
 }
 
-// Engine that owns a field of the spec, as people call it and by its field manager; empty: none.
-func Engine(a *v1alpha1.SupportAgreement, field string) string {
-	for _, entry := range a.ManagedFields {
-		if entry.Subresource != "" || !owns(entry, field) {
+// Engine that owns one of some fields of the spec, as people call it and by its field manager; empty: none.
+func Engine(o metav1.Object, fields ...string) string {
+	for _, entry := range o.GetManagedFields() {
+		if entry.Subresource != "" || !slices.ContainsFunc(fields, func(field string) bool { return owns(entry, field) }) {
 			continue
 		}
 		for _, engine := range engines {
@@ -55,8 +56,8 @@ func owns(entry metav1.ManagedFieldsEntry, field string) bool {
 }
 
 // ManagedSince is when a field manager last changed the spec, by the clock of the API server.
-func ManagedSince(a *v1alpha1.SupportAgreement, manager string) (metav1.Time, bool) {
-	for _, entry := range a.ManagedFields {
+func ManagedSince(o metav1.Object, manager string) (metav1.Time, bool) {
+	for _, entry := range o.GetManagedFields() {
 		if entry.Manager == manager && entry.Subresource == "" && entry.Time != nil {
 			return *entry.Time, true
 		}
@@ -75,10 +76,11 @@ func TokensYAML(a *v1alpha1.SupportAgreement) (string, error) {
 }
 
 func manifest(a *v1alpha1.SupportAgreement, spec map[string]any) (string, error) {
-	text, err := yaml.Marshal(map[string]any{
-		"apiVersion": v1alpha1.GroupVersion.String(), "kind": v1alpha1.SupportAgreementKind,
-		"metadata": map[string]string{"name": a.Name, "namespace": a.Namespace}, "spec": spec,
-	})
+	return write(v1alpha1.SupportAgreementKind, map[string]string{"name": a.Name, "namespace": a.Namespace}, spec)
+}
+
+func write(kind string, metadata map[string]string, spec map[string]any) (string, error) {
+	text, err := yaml.Marshal(map[string]any{"apiVersion": v1alpha1.GroupVersion.String(), "kind": kind, "metadata": metadata, "spec": spec})
 	if err != nil {
 		return "", fmt.Errorf("write the manifest: %w", err)
 	}

@@ -1,5 +1,5 @@
-// Package cluster reads from the API server, and changes agreements there, with the rights of whoever
-// calls.
+// Package cluster reads from the API server, and changes agreements and functions there, with the rights of
+// whoever calls.
 package cluster
 
 import (
@@ -15,7 +15,8 @@ import (
 	"github.com/commissioning-support/operator/api/v1alpha1"
 )
 
-// FieldOwner is the field manager of what the plugin writes.
+// FieldOwner is the field manager of what the plugin writes. It does not begin with kubectl: Flux takes such
+// managers' fields for its own, and takes away what its repository does not hold.
 const FieldOwner = "commissioning"
 
 // Flags choose a cluster as kubectl does.

@@ -33,6 +33,16 @@ func TestMistakesWithClusters(t *testing.T) {
 		"stand-down data-analytics --wait soon",
 		"reinstate data-analytics",
 		"revoke",
+		"rollout undone",
+		"rollout status",
+		"rollout status a b",
+		"rollout status a --timeout 5m",
+		"rollout status a --watch --timeout -5m",
+		"rollout status a --watch -o json",
+		"rollout pause",
+		"rollout resume a b",
+		"rollout undo a --to-revision 0",
+		"rollout undo a --kubeconfig none",
 	} {
 		b.WriteString(call(args))
 	}
@@ -46,7 +56,8 @@ func TestHelpOfClusterCommands(t *testing.T) {
 		t.Fatal(err)
 	}
 	var b strings.Builder
-	for _, name := range []string{"status", "explain", "expiring", "stand-down", "reinstate", "revoke"} {
+	for _, name := range []string{"status", "explain", "expiring", "stand-down", "reinstate", "revoke",
+		"rollout", "rollout status", "rollout pause", "rollout resume", "rollout undo"} {
 		b.WriteString(call(name + " --help"))
 	}
 	compareGolden(t, filepath.Join(golden, "help-with-clusters.golden"), b.String())

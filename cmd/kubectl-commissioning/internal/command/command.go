@@ -17,8 +17,9 @@ const (
 	exitDone        = 0
 	exitError       = 1
 	exitUsage       = 2
-	exitWaiting     = 3 // an import found removals that wait for a decision
-	exitNotReadable = 3 // what was asked for cannot be read from the cluster
+	exitWaiting     = 3   // an import found removals that wait for a decision
+	exitNotReadable = 3   // what was asked for cannot be read from the cluster
+	exitInterrupted = 130 // as a shell says it of Ctrl-C
 )
 
 // usageError is a mistake in how the command was called.
@@ -42,6 +43,8 @@ func Run(version string, args []string, stdout, stderr io.Writer) int {
 		return exitWaiting
 	case errors.Is(err, errFound):
 		return exitError
+	case errors.Is(err, errInterrupted):
+		return exitInterrupted
 	case cluster.IsNotReadable(err):
 		called.PrintErrf("Error: %v\n", err)
 		return exitNotReadable

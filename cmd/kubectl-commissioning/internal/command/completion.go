@@ -60,6 +60,17 @@ func (s session) completeAgreements(flags *cluster.Flags) cobra.CompletionFunc {
 	})
 }
 
+func (s session) completeFunctions(flags *cluster.Flags) cobra.CompletionFunc {
+	return s.names(flags, func(ctx context.Context, from *cluster.Cluster) ([]string, error) {
+		functions, err := from.Functions(ctx)
+		names := make([]string, len(functions))
+		for i := range functions {
+			names[i] = functions[i].Name
+		}
+		return names, err
+	})
+}
+
 // completeSuppliers completes --supplier from the agreement that was named.
 func (s session) completeSuppliers(flags *cluster.Flags) cobra.CompletionFunc {
 	return func(cmd *cobra.Command, args []string, _ string) ([]string, cobra.ShellCompDirective) {

@@ -30,7 +30,7 @@ type session struct {
 // commands that talk to a cluster.
 func (s session) commands() []*cobra.Command {
 	return []*cobra.Command{
-		s.newStatus(), s.newExplain(), s.newExpiring(), s.newStandDown(), s.newReinstate(), s.newRevoke(),
+		s.newStatus(), s.newExplain(), s.newExpiring(), s.newStandDown(), s.newReinstate(), s.newRevoke(), s.newRollout(),
 	}
 }
 
@@ -69,7 +69,7 @@ func (s session) page(cmd *cobra.Command, v view) (*screen.Page, error) {
 	out := cmd.OutOrStdout()
 	page := &screen.Page{Out: out, Clock: when.Clock{Now: s.now(), Zone: zone}, ASCII: v.ascii}
 	if file, isFile := out.(*os.File); isFile && term.IsTerminal(int(file.Fd())) {
-		page.Colour = os.Getenv("NO_COLOR") == ""
+		page.Colour, page.Rewrites = os.Getenv("NO_COLOR") == "", os.Getenv("TERM") != "dumb"
 		if width, _, err := term.GetSize(int(file.Fd())); err == nil {
 			page.Width = width
 		}

@@ -24,8 +24,12 @@ type Page struct {
 	Colour bool
 	// Width of a terminal, to break lines at; 0: lines are not broken.
 	Width int
+	// Rewrites says that what was written may be written again in its place.
+	Rewrites bool
 
 	err error
+	// rows that have been written since then.
+	rows int
 }
 
 // line writes a line, without blanks at its end.
@@ -34,10 +38,17 @@ func (p *Page) line(format string, args ...any) {
 	if p.ASCII {
 		text = ascii(text)
 	}
+	p.rows++
+	if p.Width > 0 {
+		p.rows += max(0, length(colour.ReplaceAllString(text, ""))-1) / p.Width
+	}
 	if p.err == nil {
 		_, p.err = fmt.Fprintln(p.Out, text)
 	}
 }
+
+// colour takes no room.
+var colour = regexp.MustCompile("\x1b\\[[0-9;]*m")
 
 // block writes a text behind a head; what does not fit into the width goes on below it, behind the
 // same number of columns, which begin with rest.

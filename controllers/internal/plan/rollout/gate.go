@@ -22,6 +22,9 @@ func (g gate) isOpen(maxFailed int, isOverdue bool) bool {
 	return len(g.waiting) <= maxFailed && (isOverdue || len(g.waiting) == len(g.failing))
 }
 
+// isSilent says that nobody can tell whether the revision works: all who were chosen are gone, or idle.
+func (g gate) isSilent() bool { return g.done == 0 && len(g.waiting) == 0 }
+
 // gate looks at whom a layer holds, but for those who came after the step began: who joins late disturbs
 // nothing. Where all did, as after a restore, they count.
 func (s Seen) gate(layer v1alpha1.RolloutLayer, began time.Time) gate {
@@ -101,4 +104,23 @@ func (s Seen) choose(layer v1alpha1.RolloutLayer, step int32) v1alpha1.RolloutLa
 	share := max(1, (len(positions)*int(terms.percent)+99)/100)
 	layer.Threshold = max(layer.Threshold, positions[share-1])
 	return layer
+}
+
+// further lets a layer hold the next that runs anything, where nobody whom it holds can tell whether the
+// revision works, and there is a next.
+func (s Seen) further(layer v1alpha1.RolloutLayer, g gate) (v1alpha1.RolloutLayer, bool) {
+	if !g.isSilent() {
+		return layer, false
+	}
+	var positions []string
+	for _, member := range s.following() {
+		if !member.IsIdle && !holds(s.Function, layer, member.Instance) {
+			positions = append(positions, position(s.Function, layer.Revision, member.Instance))
+		}
+	}
+	if len(positions) == 0 {
+		return layer, false
+	}
+	layer.Threshold = slices.Min(positions)
+	return layer, true
 }

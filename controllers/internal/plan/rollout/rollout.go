@@ -44,9 +44,9 @@ func Plan(was v1alpha1.RolloutStatus, seen Seen, now time.Time) (v1alpha1.Rollou
 	case at > 0:
 		is = v1alpha1.RolloutStatus{Layers: is.Layers[at:]}
 	case at < 0 && seen.Terms.Paused:
-		return seen.count(is), time.Time{}
+		return seen.paused(is), time.Time{}
 	case at < 0 && len(is.Layers) == maxLayers:
-		is.Halted, is.SoakingSince = v1alpha1.HaltFinishOrUndo, nil
+		is.Halted, is.SoakingSince, is.Failing = v1alpha1.HaltFinishOrUndo, nil, nil
 		return seen.count(is), time.Time{}
 	case at < 0:
 		first := seen.choose(v1alpha1.RolloutLayer{Revision: seen.Target}, 1)
@@ -58,6 +58,12 @@ func Plan(was v1alpha1.RolloutStatus, seen Seen, now time.Time) (v1alpha1.Rollou
 		return complete(seen.Target), time.Time{}
 	}
 	return seen.advance(is, now)
+}
+
+// paused is a rollout whose clocks stand still.
+func (s Seen) paused(is v1alpha1.RolloutStatus) v1alpha1.RolloutStatus {
+	is.ProgressedAt, is.SoakingSince = nil, nil
+	return s.count(is)
 }
 
 // complete is a rollout that has reached everybody.
@@ -76,50 +82,53 @@ func layerOf(layers []v1alpha1.RolloutLayer, revision int64) int {
 
 // advance goes through the gate, where it is open.
 func (s Seen) advance(was v1alpha1.RolloutStatus, now time.Time) (v1alpha1.RolloutStatus, time.Time) {
-	if was.StartedAt == nil {
-		was.StartedAt = stamp(now)
+	was.StartedAt = since(was.StartedAt, now)
+	if s.Terms.Paused {
+		return s.paused(was), time.Time{}
 	}
 	is, gate := s.count(was), s.gate(was.Layers[0], was.StartedAt.Time)
-	if s.Terms.Paused {
-		is.ProgressedAt, is.SoakingSince = nil, nil
-		return is, time.Time{}
-	}
-	if is.ProgressedAt == nil || was.Updated != nil && *is.Updated > *was.Updated {
+	is.ProgressedAt = since(is.ProgressedAt, now)
+	if was.Updated != nil && *is.Updated > *was.Updated {
 		is.ProgressedAt = stamp(now)
 	}
 	due := is.ProgressedAt.Add(s.Terms.Deadline)
 	isOverdue, wasOpen := !now.Before(due), is.SoakingSince != nil
 	switch {
 	case gate.isOpen(s.Terms.MaxFailed, isOverdue || wasOpen || is.Halted != ""):
-		return s.soak(is, now)
+		return s.soak(is, gate, now)
+	case len(gate.failing) > s.Terms.MaxFailed:
+		return halted(is, v1alpha1.HaltInstancesFailed, gate.failing), time.Time{}
 	case wasOpen: // one that worked does not: it has the whole deadline
 		is.SoakingSince, is.ProgressedAt = nil, stamp(now)
 		return is, is.ProgressedAt.Add(s.Terms.Deadline)
-	case len(gate.failing) > s.Terms.MaxFailed:
-		return halted(is, v1alpha1.HaltInstancesFailed, gate.failing), time.Time{}
 	case isOverdue:
 		return halted(is, v1alpha1.HaltDeadlineExceeded, gate.waiting), time.Time{}
 	case is.Halted != "":
-		return halted(is, is.Halted, gate.waiting), time.Time{}
+		return halted(is, is.Halted, gate.waiting), due
 	}
 	return is, due
 }
 
-// soak watches a step that is done for a while, and then begins the next. After the last, all is done.
-func (s Seen) soak(is v1alpha1.RolloutStatus, now time.Time) (v1alpha1.RolloutStatus, time.Time) {
+// soak watches a step that is done for a while, and then begins the next. One of which nobody can tell
+// whether it works takes another instance. After the last, all is done.
+func (s Seen) soak(is v1alpha1.RolloutStatus, gate gate, now time.Time) (v1alpha1.RolloutStatus, time.Time) {
 	is.Halted, is.Failing = "", nil
 	top := is.Layers[0]
 	if top.Threshold == everybody {
 		return complete(top.Revision), time.Time{}
 	}
-	if is.SoakingSince == nil {
-		is.SoakingSince = stamp(now)
-	}
-	if ends := is.SoakingSince.Add(s.Terms.step(top.Step).soak); now.Before(ends) {
+	is.SoakingSince = since(is.SoakingSince, now)
+	ends := is.SoakingSince.Add(s.Terms.step(top.Step).soak)
+	further, isFurther := s.further(top, gate)
+	switch {
+	case isFurther:
+		is.Layers[0] = further
+	case now.Before(ends):
 		return is, ends
+	default:
+		is.Layers[0] = s.choose(top, top.Step+1)
 	}
-	is.Layers[0] = s.choose(top, top.Step+1)
-	is.StartedAt, is.ProgressedAt, is.SoakingSince, is.Updated = nil, nil, nil, nil
+	is.StartedAt, is.ProgressedAt, is.SoakingSince = nil, nil, nil
 	return s.advance(is, now)
 }
 
@@ -136,3 +145,11 @@ const maxNamed = 3
 
 // stamp is an instant as a status keeps it: whole seconds.
 func stamp(now time.Time) *metav1.Time { return &metav1.Time{Time: now.UTC().Truncate(time.Second)} }
+
+// since is when something began: now, where it had not.
+func since(began *metav1.Time, now time.Time) *metav1.Time {
+	if began != nil {
+		return began
+	}
+	return stamp(now)
+}

@@ -1,0 +1,68 @@
+package metrics_test
+
+import (
+	"errors"
+	"strings"
+	"testing"
+
+	"github.com/prometheus/client_golang/prometheus/testutil"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+
+	"github.com/commissioning-support/operator/api/v1alpha1"
+	"github.com/commissioning-support/operator/controllers/internal/metrics"
+)
+
+func reading(failure error, functions ...v1alpha1.SupportFunction) metrics.Reading {
+	return func() ([]v1alpha1.SupportFunction, error) { return functions, failure }
+}
+
+func function(name string, state string) v1alpha1.SupportFunction {
+	f := v1alpha1.SupportFunction{ObjectMeta: metav1.ObjectMeta{Name: name}}
+	f.Status.Conditions = []metav1.Condition{{Type: v1alpha1.RolledOutCondition, Reason: state}}
+	return f
+}
+
+func TestWhatMonitoringIsTold(t *testing.T) {
+	complete, underWay := function("contracting", "Complete"), function("data-analytics", "Soaking")
+	complete.Status.Revision = 4
+	underWay.Status.Instances, underWay.Status.InstancesReady, underWay.Status.InstancesUpToDate = new(int32(15)), new(int32(14)), new(int32(1))
+	underWay.Status.Rollout.Step, underWay.Status.Rollout.Steps = 1, 3
+	want := `
+# HELP commissioning_function_instances Instances of a function of the catalogue.
+# TYPE commissioning_function_instances gauge
+commissioning_function_instances{function="data-analytics"} 15
+# HELP commissioning_function_instances_ready Instances of a function that work.
+# TYPE commissioning_function_instances_ready gauge
+commissioning_function_instances_ready{function="data-analytics"} 14
+# HELP commissioning_function_instances_up_to_date Instances of a function that run the revision that the catalogue makes now.
+# TYPE commissioning_function_instances_up_to_date gauge
+commissioning_function_instances_up_to_date{function="data-analytics"} 1
+# HELP commissioning_function_revision Number of the revision that a catalogue entry makes now.
+# TYPE commissioning_function_revision gauge
+commissioning_function_revision{function="contracting"} 4
+# HELP commissioning_rollout_state 1 for the state of a function's rollout: the reason of its RolledOut condition.
+# TYPE commissioning_rollout_state gauge
+commissioning_rollout_state{function="contracting",state="Complete"} 1
+commissioning_rollout_state{function="data-analytics",state="Soaking"} 1
+# HELP commissioning_rollout_step Step that a rollout has reached; absent when it is complete.
+# TYPE commissioning_rollout_step gauge
+commissioning_rollout_step{function="data-analytics"} 1
+# HELP commissioning_rollout_steps Steps of a rollout; absent when it is complete.
+# TYPE commissioning_rollout_steps gauge
+commissioning_rollout_steps{function="data-analytics"} 3
+`
+	collector := metrics.NewCollector(reading(nil, complete, underWay))
+	if err := testutil.CollectAndCompare(collector, strings.NewReader(want)); err != nil {
+		t.Error(err)
+	}
+	if problems, err := testutil.CollectAndLint(collector); err != nil || len(problems) > 0 {
+		t.Errorf("%v %v", problems, err)
+	}
+}
+
+func TestACacheThatDoesNotAnswerIsSaidToBe(t *testing.T) {
+	err := testutil.CollectAndCompare(metrics.NewCollector(reading(errors.New("stopped"))), strings.NewReader(""))
+	if err == nil || !strings.Contains(err.Error(), "stopped") {
+		t.Errorf("the error is %v", err)
+	}
+}

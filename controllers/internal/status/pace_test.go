@@ -1,0 +1,65 @@
+package status
+
+import (
+	"testing"
+	"time"
+
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+
+	"github.com/commissioning-support/operator/api/v1alpha1"
+)
+
+func starting(ready metav1.ConditionStatus, reason string) *v1alpha1.MemberFunction {
+	f := &v1alpha1.MemberFunction{ObjectMeta: metav1.ObjectMeta{UID: "1"}}
+	f.Status.Conditions = []metav1.Condition{{Type: v1alpha1.ReadyCondition, Status: ready, Reason: reason}}
+	return f
+}
+
+func TestWhatIsOnTheWayIsWrittenOnceASecond(t *testing.T) {
+	noon := time.Date(2026, 11, 22, 12, 0, 0, 0, time.UTC)
+	waits, counts, works := starting("False", v1alpha1.ReasonWaiting), starting("False", v1alpha1.ReasonNotAvailable), starting("True", v1alpha1.ReasonReady)
+	goes, stalls := counts.DeepCopy(), counts.DeepCopy()
+	goes.DeletionTimestamp = new(metav1.NewTime(noon))
+	stalls.Status.Conditions = append(stalls.Status.Conditions, metav1.Condition{Type: v1alpha1.StalledCondition, Status: "True"})
+	always := func(_, _ *v1alpha1.MemberFunction) bool { return true }
+	tests := map[string]struct {
+		urgent        func(_, _ *v1alpha1.MemberFunction) bool
+		before, after *v1alpha1.MemberFunction
+		ago           time.Duration // since when it is held
+		want          time.Duration
+	}{
+		"what is on the way":                       {UrgentOfMemberFunction, waits, counts, 0, time.Second},
+		"the same, looked at again":                {UrgentOfMemberFunction, waits, counts, 300 * time.Millisecond, 700 * time.Millisecond},
+		"a second later":                           {UrgentOfMemberFunction, waits, counts, time.Second, 0},
+		"that it works":                            {UrgentOfMemberFunction, counts, works, 0, 0},
+		"that it ceases to work":                   {UrgentOfMemberFunction, works, counts, 0, 0},
+		"that nothing goes on until somebody acts": {UrgentOfMemberFunction, waits, stalls, 0, 0},
+		"that it goes":                             {UrgentOfMemberFunction, waits, goes, 0, 0},
+		"what others go by":                        {always, waits, counts, 0, 0},
+		"everything, where nothing is paced":       {nil, waits, counts, 0, 0},
+	}
+	for name, tc := range tests {
+		t.Run(name, func(t *testing.T) {
+			w := NewWriter[*v1alpha1.MemberFunction](nil, nil).Paced(tc.urgent)
+			if tc.ago > 0 {
+				w.hold(tc.before, tc.after, noon.Add(-tc.ago))
+			}
+			if got := w.hold(tc.before, tc.after, noon); got != tc.want {
+				t.Errorf("it is held for %s, want %s", got, tc.want)
+			}
+		})
+	}
+}
+
+func TestWhatWasTakenBackIsNotHeldAgainstTheNext(t *testing.T) {
+	noon := time.Date(2026, 11, 22, 12, 0, 0, 0, time.UTC)
+	waits, counts := starting("False", v1alpha1.ReasonWaiting), starting("False", v1alpha1.ReasonNotAvailable)
+	w := NewWriter[*v1alpha1.MemberFunction](nil, nil).Paced(UrgentOfMemberFunction)
+	w.hold(waits, counts, noon)
+	if again, err := w.Write(t.Context(), waits, waits.DeepCopy()); again != 0 || err != nil {
+		t.Errorf("again after %s, error %v", again, err)
+	}
+	if got := w.hold(waits, counts, noon.Add(time.Minute)); got != time.Second {
+		t.Errorf("it is held for %s, want a second", got)
+	}
+}

@@ -1,0 +1,131 @@
+package main
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"time"
+
+	corev1 "k8s.io/api/core/v1"
+	rbacv1 "k8s.io/api/rbac/v1"
+	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
+	"k8s.io/apimachinery/pkg/types"
+	"sigs.k8s.io/controller-runtime/pkg/client"
+	"sigs.k8s.io/controller-runtime/pkg/client/apiutil"
+
+	"github.com/commissioning-support/operator/hack/bench/report"
+)
+
+// plainClient is the field manager of the floors.
+const plainClient = client.FieldOwner("plain-client")
+
+// plain returns a client that the policies take for the operator, who may make what people may not, and
+// with every right, since it applies what the operator creates.
+func (p *plane) plain(ctx context.Context) (client.Client, error) {
+	account := rbacv1.Subject{Kind: rbacv1.ServiceAccountKind, Namespace: operatorNamespace, Name: operatorAccount}
+	binding := &rbacv1.ClusterRoleBinding{RoleRef: rbacv1.RoleRef{APIGroup: rbacv1.GroupName, Kind: "ClusterRole", Name: "cluster-admin"}, Subjects: []rbacv1.Subject{account}}
+	binding.Name = string(plainClient)
+	if err := p.create(ctx, []client.Object{binding}); err != nil {
+		return nil, err
+	}
+	config, err := p.operatorConfig(ctx)
+	if err != nil {
+		return nil, err
+	}
+	made, err := client.New(config, client.Options{Scheme: p.client.Scheme()})
+	if err != nil {
+		return nil, fmt.Errorf("make a plain client: %w", err)
+	}
+	return made, nil
+}
+
+// floor makes what a snapshot holds with a plain client, on a plane with the same country, and returns
+// how long that took: every child, a label more on every namespace, and one status for every resource.
+// Nothing is read, decided, watched or written twice.
+func (p *plane) floor(ctx context.Context, s *snapshot, how string) (time.Duration, error) {
+	standing, err := p.resources(ctx)
+	if err != nil {
+		return 0, err
+	}
+	owners := map[string]resource{}
+	for _, r := range standing {
+		owners[p.keyOf(r)] = r
+	}
+	if p.client, err = p.plain(ctx); err != nil {
+		return 0, err
+	}
+	writes := map[string]func(context.Context, *unstructured.Unstructured) error{report.CreateFloor: p.post, report.ApplyFloor: p.apply}
+	stages, err := p.stages(s, owners, writes[how])
+	if err != nil {
+		return 0, err
+	}
+	began := time.Now()
+	for _, jobs := range stages {
+		t := time.Now()
+		if err := saturate(ctx, jobs); err != nil {
+			return 0, fmt.Errorf("%s: %w", how, err)
+		}
+		say("DEBUG stage of %d: %.2f s", len(jobs), time.Since(t).Seconds())
+	}
+	return time.Since(began), nil
+}
+
+func (p *plane) keyOf(r resource) string {
+	kind, err := apiutil.GVKForObject(r, p.client.Scheme())
+	if err != nil {
+		return "" // it was listed by this scheme
+	}
+	return ownerKey(kind.Kind, r.GetNamespace(), r.GetName())
+}
+
+// stages are the jobs of a floor, those of a stage at the same time: namespaces, children by phase,
+// statuses.
+func (p *plane) stages(s *snapshot, owners map[string]resource, write func(context.Context, *unstructured.Unstructured) error) ([][]job, error) {
+	stages := make([][]job, 6)
+	for _, namespace := range s.namespaces {
+		stages[0] = append(stages[0], func(ctx context.Context) error { return p.label(ctx, namespace) })
+	}
+	for _, child := range s.children {
+		child = adopted(child, owners)
+		at := 1 + phase(child.GetKind())
+		stages[at] = append(stages[at], func(ctx context.Context) error {
+			return insist(ctx, func() error { return write(ctx, child) })
+		})
+	}
+	for _, r := range s.resources {
+		standing, ok := owners[p.keyOf(r)]
+		if !ok {
+			return nil, fmt.Errorf("%s is not there", p.keyOf(r))
+		}
+		status := r.DeepCopyObject().(client.Object)
+		status.SetUID(standing.GetUID())
+		status.SetResourceVersion(standing.GetResourceVersion())
+		stages[5] = append(stages[5], func(ctx context.Context) error { return p.client.Status().Update(ctx, status) })
+	}
+	return stages, nil
+}
+
+// post creates a child.
+func (p *plane) post(ctx context.Context, child *unstructured.Unstructured) error {
+	object, err := typed(p.client.Scheme(), child)
+	if err != nil {
+		return err
+	}
+	return p.client.Create(ctx, object, plainClient)
+}
+
+// apply creates or changes a child by server-side apply.
+func (p *plane) apply(ctx context.Context, child *unstructured.Unstructured) error {
+	return p.client.Apply(ctx, client.ApplyConfigurationFromUnstructured(child.DeepCopy()), plainClient, client.ForceOwnership)
+}
+
+// label gives a namespace the labels and annotations that the operator gave it.
+func (p *plane) label(ctx context.Context, namespace *unstructured.Unstructured) error {
+	body, err := json.Marshal(map[string]any{"metadata": map[string]any{"labels": namespace.GetLabels(), "annotations": namespace.GetAnnotations()}})
+	if err != nil {
+		return fmt.Errorf("encode the labels of %s: %w", namespace.GetName(), err)
+	}
+	standing := &corev1.Namespace{}
+	standing.Name = namespace.GetName()
+	return p.client.Patch(ctx, standing, client.RawPatch(types.MergePatchType, body), plainClient)
+}
