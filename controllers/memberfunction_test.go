@@ -179,13 +179,14 @@ func TestAParameterChangeRollsThePodsAndStaysReady(t *testing.T) {
 		exists(t, deployment)
 		return deployment.Spec.Template.Annotations["commissioning.support/parameters"]
 	}).WithTimeout(soon).ShouldNot(gomega.Equal(before))
-	g.Eventually(func() string { return condition(t, f, v1alpha1.UpToDateCondition) }).Should(gomega.HavePrefix("False RollingOut"))
-	g.Eventually(func() string {
+	g.Eventually(func() bool {
 		if got := condition(t, f, v1alpha1.ReadyCondition); !strings.HasPrefix(got, "True") {
 			t.Errorf("Ready must stay true through a roll-out: %s", got)
 		}
-		return condition(t, f, v1alpha1.UpToDateCondition)
-	}).Should(gomega.HavePrefix("True"))
+		exists(t, deployment)
+		rolled := deployment.Status.ObservedGeneration == deployment.Generation && deployment.Status.UpdatedReplicas == deployment.Status.Replicas
+		return rolled && *f.Status.ObservedGeneration == f.Generation && strings.HasPrefix(condition(t, f, v1alpha1.UpToDateCondition), "True")
+	}).Should(gomega.BeTrue())
 }
 
 func TestSizeFollowsThePopulation(t *testing.T) {

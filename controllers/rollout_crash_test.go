@@ -13,10 +13,10 @@ import (
 // TestR12_ARolloutSurvivesTheOperatorsDeathAfterAnyOfItsWrites: the next operator finishes it, every
 // instance is written once, and nobody but the instances.
 func TestR12_ARolloutSurvivesTheOperatorsDeathAfterAnyOfItsWrites(t *testing.T) {
-	established(t, "dies", 604)
+	established(t, "dies", 704)
 	function := makeFunction("dying", rollingOut(percent(30, "0s"), percent(100, "")))
 	create(t, function)
-	instances := instancesOf(t, "dies", function, 2)
+	instances := instancesOf(t, "dies", function, 3)
 	pin := makeMemberFunction("dies", "dying", pinned(1), func(f *v1alpha1.MemberFunction) { f.Name = "dying-pinned" })
 	create(t, pin)
 	ready(t, pin)
@@ -62,7 +62,7 @@ func isAtRest(t *testing.T, function *v1alpha1.SupportFunction, revision int64) 
 	if revision == 1 {
 		pins = 0
 	}
-	return s.Revision == revision && len(s.Rollout.Layers) == 1 && s.Instances != nil && *s.Instances == 3 && *s.InstancesUpToDate == 3-pins && *s.InstancesReady == 3
+	return s.Revision == revision && len(s.Rollout.Layers) == 1 && s.Instances != nil && *s.Instances == 4 && *s.InstancesUpToDate == 4-pins && *s.InstancesReady == 4
 }
 
 func generations(t *testing.T, instances []*v1alpha1.MemberFunction) []int64 {

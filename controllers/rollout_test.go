@@ -77,7 +77,7 @@ func rolledOut(t *testing.T, function *v1alpha1.SupportFunction, want string) {
 func TestR12_AChangeWalksItsSteps(t *testing.T) {
 	t.Parallel()
 	g := gomega.NewWithT(t)
-	established(t, "steps", 600)
+	established(t, "steps", 700)
 	group := v1alpha1.RolloutStep{Selector: v1alpha1.LabelSelector{MatchLabels: map[string]string{"pilot": "true"}}, Soak: "2s"}
 	function := makeFunction("stepping", rollingOut(group, percent(50, "2s"), percent(100, "")))
 	create(t, function)
@@ -132,7 +132,7 @@ func told(t *testing.T, function string) []string {
 func TestR12_ABadChangeHaltsAndUndoingItTakesItBackAtOnce(t *testing.T) {
 	t.Parallel()
 	g := gomega.NewWithT(t)
-	established(t, "halts", 601)
+	established(t, "halts", 701)
 	function := makeFunction("halting", rollingOut(percent(10, "1s"), percent(100, "")))
 	create(t, function)
 	instances := instancesOf(t, "halts", function, 6)
@@ -190,7 +190,7 @@ func contents(t *testing.T, instances []*v1alpha1.MemberFunction) string {
 func TestR12_AFunctionWithStorageIsTakenBackToo(t *testing.T) {
 	t.Parallel()
 	g := gomega.NewWithT(t)
-	established(t, "holds", 602)
+	established(t, "holds", 702)
 	function := makeFunction("holding", rollingOut(percent(100, "")), func(f *v1alpha1.SupportFunction) {
 		f.Spec.Workload.Storage = v1alpha1.Storage{Size: new(resource.MustParse("1Gi")), MountPath: "/var/lib/data"}
 		f.Spec.Sizing.MinReplicas, f.Spec.Sizing.MaxReplicas = 1, 1
@@ -218,7 +218,7 @@ func TestR12_AFunctionWithStorageIsTakenBackToo(t *testing.T) {
 // name leads to where it is let in, at every version.
 func TestR12_ConsortiaAreServedWhileTheirServiceChanges(t *testing.T) {
 	t.Parallel()
-	p := paired(t, "upgrade", 605)
+	p := paired(t, "upgrade", 715)
 	function := &v1alpha1.SupportFunction{ObjectMeta: metav1.ObjectMeta{Name: "upgrade-function"}}
 	change(t, function, rollingOut(percent(50, "1s"), percent(100, "")))
 	seen, g := observe(t, p.agreement), gomega.NewWithT(t)
@@ -256,7 +256,7 @@ func lastChange(a *v1alpha1.SupportAgreement, condition string) time.Time {
 func TestR12_APinNamesARevisionThatIsKept(t *testing.T) {
 	t.Parallel()
 	g := gomega.NewWithT(t)
-	established(t, "pins", 603)
+	established(t, "pins", 703)
 	function := makeFunction("pinning", rollingOut(percent(100, "")))
 	create(t, function)
 	keeper := makeMemberFunction("pins", "pinning", pinned(1))

@@ -61,11 +61,9 @@ func (p *plane) floor(ctx context.Context, s *snapshot, how string) (time.Durati
 	}
 	began := time.Now()
 	for _, jobs := range stages {
-		t := time.Now()
 		if err := saturate(ctx, jobs); err != nil {
 			return 0, fmt.Errorf("%s: %w", how, err)
 		}
-		say("DEBUG stage of %d: %.2f s", len(jobs), time.Since(t).Seconds())
 	}
 	return time.Since(began), nil
 }

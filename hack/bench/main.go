@@ -65,7 +65,7 @@ func run(ctx context.Context, o options) (err error) {
 	defer func() { err = errors.Join(err, os.RemoveAll(folder)) }()
 	b := &bench{options: o}
 	say("compiling the operator")
-	if b.operator, err = buildOperator(ctx, folder); err != nil {
+	if b.operator, err = buildOperator(ctx, folder, o.profiles != ""); err != nil {
 		return err
 	}
 	for round := range o.rounds {

@@ -19,10 +19,19 @@ import (
 	"github.com/commissioning-support/operator/hack/testenv"
 )
 
-// buildOperator compiles the operator as it is shipped.
-func buildOperator(ctx context.Context, folder string) (string, error) {
+// buildOperator compiles the operator as it is shipped; one that is to profile itself, with the code for
+// that.
+func buildOperator(ctx context.Context, folder string, profiled bool) (string, error) {
 	path := filepath.Join(folder, "manager")
-	command := exec.CommandContext(ctx, "go", "build", "-trimpath", "-buildvcs=false", "-ldflags", "-s -w", "-o", path, "./cmd/manager")
+	arguments := []string{"build", "-trimpath", "-buildvcs=false", "-ldflags", "-s -w", "-o", path}
+	if profiled {
+		laid, err := overlay(folder)
+		if err != nil {
+			return "", err
+		}
+		arguments = append(arguments, "-overlay", laid)
+	}
+	command := exec.CommandContext(ctx, "go", append(arguments, "./cmd/manager")...)
 	command.Dir, command.Env = testenv.Path("."), append(os.Environ(), "CGO_ENABLED=0")
 	if output, err := command.CombinedOutput(); err != nil {
 		return "", fmt.Errorf("compile the operator: %w\n%s", err, output)
@@ -40,7 +49,7 @@ type operator struct {
 }
 
 // startOperator starts the operator, and returns when it is the leader.
-func (p *plane) startOperator(ctx context.Context, binary string) (*operator, error) {
+func (b *bench) startOperator(ctx context.Context, p *plane) (*operator, error) {
 	kubeconfig, err := p.operatorKubeconfig(ctx)
 	if err != nil {
 		return nil, err
@@ -51,8 +60,8 @@ func (p *plane) startOperator(ctx context.Context, binary string) (*operator, er
 		return nil, fmt.Errorf("open the operator's log: %w", err)
 	}
 	defer func() { _ = log.Close() }()
-	o.command = exec.CommandContext(ctx, binary, "--metrics-bind-address=0", "--health-probe-bind-address=0")
-	o.command.Env = append(os.Environ(), "KUBECONFIG="+kubeconfig)
+	o.command = exec.CommandContext(ctx, b.operator, "--metrics-bind-address=0", "--health-probe-bind-address=0")
+	o.command.Env = append(os.Environ(), "KUBECONFIG="+kubeconfig, "BENCH_PROFILES="+b.profiles)
 	o.command.Stdout, o.command.Stderr = log, log
 	o.began = time.Now()
 	if err := o.command.Start(); err != nil {

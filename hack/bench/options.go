@@ -5,6 +5,7 @@ import (
 	"flag"
 	"fmt"
 	"os"
+	"path/filepath"
 	"runtime"
 	"slices"
 	"strconv"
@@ -37,6 +38,16 @@ func parseOptions(arguments []string) (options, error) {
 		return o, err
 	}
 	o.rows = chosen(*rows, o.peers)
+	if o.profiles != "" {
+		folder, err := filepath.Abs(o.profiles)
+		if err == nil {
+			err = os.MkdirAll(folder, 0o755)
+		}
+		if err != nil {
+			return o, fmt.Errorf("make a folder for profiles: %w", err)
+		}
+		o.profiles = folder
+	}
 	return o, o.check()
 }
 

@@ -52,7 +52,7 @@ func (b *bench) on(ctx context.Context, subject string, n int, do func(context.C
 // measureOurs starts the operator beside a country that is written and waits until it is settled. The
 // clock starts when the operator is elected.
 func (b *bench) measureOurs(ctx context.Context, p *plane, measured *ours) error {
-	o, err := p.startOperator(ctx, b.operator)
+	o, err := b.startOperator(ctx, p)
 	if err != nil {
 		return err
 	}
@@ -65,6 +65,9 @@ func (b *bench) measureOurs(ctx context.Context, p *plane, measured *ours) error
 	measured.fill = last.Sub(o.elected)
 	used, err := o.usage()
 	if err != nil {
+		return err
+	}
+	if err := b.endProfile(ctx, o, report.Fill); err != nil {
 		return err
 	}
 	if measured.made, err = p.snapshot(ctx); err != nil {
