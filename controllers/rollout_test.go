@@ -191,10 +191,7 @@ func TestR12_AFunctionWithStorageIsTakenBackToo(t *testing.T) {
 	t.Parallel()
 	g := gomega.NewWithT(t)
 	established(t, "holds", 702)
-	function := makeFunction("holding", rollingOut(percent(100, "")), func(f *v1alpha1.SupportFunction) {
-		f.Spec.Workload.Storage = v1alpha1.Storage{Size: new(resource.MustParse("1Gi")), MountPath: "/var/lib/data"}
-		f.Spec.Sizing.MinReplicas, f.Spec.Sizing.MaxReplicas = 1, 1
-	})
+	function := makeFunction("holding", rollingOut(percent(100, "")), stored)
 	create(t, function)
 	instance := makeMemberFunction("holds", "holding")
 	create(t, instance)
@@ -240,6 +237,46 @@ func TestR12_ConsortiaAreServedWhileTheirServiceChanges(t *testing.T) {
 	g.Expect(lastChange(p.agreement, v1alpha1.ReadyCondition)).To(gomega.Equal(since), "it stayed Ready")
 	g.Expect(suppliedBy(t, p.agreement)).To(gomega.Equal("upgrade-one"))
 	g.Expect(seen.gaps()).To(gomega.BeEmpty())
+}
+
+// TestR12_AServiceWithStorageIsReplacedInPlace: nobody answers for a moment that is shorter than any
+// afterOutage, and no consortium moves.
+func TestR12_AServiceWithStorageIsReplacedInPlace(t *testing.T) {
+	t.Parallel()
+	p := beside(t, paired(t, "inplace", 720), "inplace-records", stored, rollingOut(percent(100, "")))
+	function := &v1alpha1.SupportFunction{ObjectMeta: metav1.ObjectMeta{Name: "inplace-records"}}
+	began := time.Now().Add(-time.Second)
+	change(t, function, withImage("2.0.0"))
+	rolledOut(t, function, "True Complete: Every instance that follows the catalogue is assigned revision 2.")
+	g := gomega.NewWithT(t)
+	g.Eventually(func() time.Duration { return longestOutage(t, p.one, began) }).Should(gomega.And(gomega.BeNumerically(">", 0), gomega.BeNumerically("<", afterOutage)))
+	eventually(t, settled, p.one, v1alpha1.UpToDateCondition, "True UpToDate")
+	g.Expect(suppliedBy(t, p.agreement)).To(gomega.Equal("inplace-one"))
+	g.Expect(reasons(t, p.agreement)).To(gomega.Equal([]v1alpha1.SwitchReason{v1alpha1.SwitchAccepted}))
+}
+
+func stored(f *v1alpha1.SupportFunction) {
+	f.Spec.Workload.Storage = v1alpha1.Storage{Size: new(resource.MustParse("1Gi")), MountPath: "/var/lib/data"}
+	f.Spec.Sizing.MinReplicas, f.Spec.Sizing.MaxReplicas = 1, 1
+}
+
+// longestOutage is the longest time since a moment in which a service was seen not available, and is again.
+func longestOutage(t *testing.T, service *v1alpha1.HostedService, since time.Time) time.Duration {
+	t.Helper()
+	exists(t, service)
+	var longest time.Duration
+	var back time.Time
+	for _, transition := range service.Status.Transitions { // the newest first
+		switch {
+		case transition.Time.Time.Before(since):
+			return longest
+		case transition.Available == v1alpha1.ServiceAvailable:
+			back = transition.Time.Time
+		case transition.Available == v1alpha1.ServiceNotAvailable && !back.IsZero():
+			longest = max(longest, back.Sub(transition.Time.Time), time.Nanosecond)
+		}
+	}
+	return longest
 }
 
 func lastChange(a *v1alpha1.SupportAgreement, condition string) time.Time {
