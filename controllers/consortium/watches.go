@@ -22,7 +22,7 @@ import (
 	"github.com/commissioning-support/operator/controllers/internal/watch"
 )
 
-const workers = 8
+const workers = 16
 
 // What the controller may do in the cluster.
 //

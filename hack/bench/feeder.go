@@ -127,14 +127,6 @@ func deploymentStatus(d *appsv1.Deployment, isOut bool) appsv1.DeploymentStatus 
 	return status
 }
 
-// setOut makes the workload of an instance, as namespace/name, not available, or available again.
-func (f *feeder) setOut(key string, isOut bool) {
-	f.mutex.Lock()
-	f.out[key] = isOut
-	f.mutex.Unlock()
-	f.queue.Add(key)
-}
-
 func (f *feeder) isOut(key string) bool {
 	f.mutex.Lock()
 	defer f.mutex.Unlock()

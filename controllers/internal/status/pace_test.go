@@ -1,10 +1,12 @@
 package status
 
 import (
+	"strconv"
 	"testing"
 	"time"
 
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"k8s.io/apimachinery/pkg/types"
 
 	"github.com/commissioning-support/operator/api/v1alpha1"
 )
@@ -48,6 +50,24 @@ func TestWhatIsOnTheWayIsWrittenOnceASecond(t *testing.T) {
 				t.Errorf("it is held for %s, want %s", got, tc.want)
 			}
 		})
+	}
+}
+
+func TestUnderLoadWhatIsOnTheWayIsHeldLonger(t *testing.T) {
+	noon := time.Date(2026, 11, 22, 12, 0, 0, 0, time.UTC)
+	w := NewWriter[*v1alpha1.MemberFunction](nil, nil).Paced(UrgentOfMemberFunction)
+	for n, want := range map[int]time.Duration{1: time.Second, 51: 2 * time.Second, 201: 5 * time.Second, 1000: 5 * time.Second} {
+		clear(w.held)
+		var last time.Duration
+		for i := range n {
+			waits, counts := starting("False", v1alpha1.ReasonWaiting), starting("False", v1alpha1.ReasonNotAvailable)
+			waits.UID = types.UID(strconv.Itoa(i))
+			counts.UID = waits.UID
+			last = w.hold(waits, counts, noon)
+		}
+		if last != want {
+			t.Errorf("with %d on the way, one is held for %s, want %s", n, last, want)
+		}
 	}
 }
 

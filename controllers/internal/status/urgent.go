@@ -41,12 +41,11 @@ func UrgentOfHostedService(before, after *v1alpha1.HostedService) bool {
 		!equality.Semantic.DeepEqual(was.ReplicasNeeded, is.ReplicasNeeded)
 }
 
-// UrgentOfSupportAgreement is who supplies, since when, and why.
+// UrgentOfSupportAgreement is who supplies, and why.
 func UrgentOfSupportAgreement(before, after *v1alpha1.SupportAgreement) bool {
 	was, is := before.Status, after.Status
 	return was.Binding != is.Binding || turned(was.Conditions, is.Conditions, v1alpha1.BoundCondition) ||
-		!equality.Semantic.DeepEqual(was.Supplier, is.Supplier) || !equality.Semantic.DeepEqual(was.History, is.History) ||
-		!equality.Semantic.DeepEqual(was.Acceptance, is.Acceptance) || !equality.Semantic.DeepEqual(was.AdmittedAt, is.AdmittedAt)
+		!equality.Semantic.DeepEqual(was.Supplier, is.Supplier) || !equality.Semantic.DeepEqual(was.History, is.History)
 }
 
 // turned says whether one of the conditions has another status.

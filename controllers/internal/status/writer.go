@@ -57,7 +57,7 @@ func NewWriter[T Object](c client.Client, recorder events.EventRecorder) *Writer
 }
 
 // Paced makes the writer hold what is not urgent for a while, in which more may follow: what an object
-// looks like on the way is written at most once a second. What others go by, and what must outlive the
+// looks like on the way is written at most once a second, and under load every five. What others go by, and what must outlive the
 // operator, is for urgent to name; that an object becomes Ready, or ceases to be, always is.
 func (w *Writer[T]) Paced(urgent func(before, after T) bool) *Writer[T] {
 	w.urgent = urgent
@@ -108,8 +108,9 @@ func (w *Writer[T]) Write(ctx context.Context, before, after T) (again time.Dura
 }
 
 const (
-	// pace is how long a status is held that is not urgent.
-	pace = time.Second
+	// pace is how long a status is held that is not urgent; for each other that is held, a little longer:
+	// while a whole country is on the way, nobody reads each step of it. paceLimit is the longest.
+	pace, paceEach, paceLimit = time.Second, 20 * time.Millisecond, 5 * time.Second
 	// afterConflict is after how long a reconcile is done again that lost against another writer.
 	afterConflict = 200 * time.Millisecond
 )
@@ -126,7 +127,8 @@ func (w *Writer[T]) hold(before, after T, now time.Time) time.Duration {
 		since = now
 		w.held[after.GetUID()] = now
 	}
-	return max(0, pace-now.Sub(since))
+	held := min(pace+time.Duration(len(w.held)-1)*paceEach, paceLimit)
+	return max(0, held-now.Sub(since))
 }
 
 func (w *Writer[T]) release(object T) {

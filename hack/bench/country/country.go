@@ -23,9 +23,10 @@ const (
 
 	// Referrals is the function that every consortium performs itself.
 	Referrals = "referral-management"
-	// Analytics and Support are the functions that suppliers perform.
+	// Analytics is a function that suppliers perform.
 	Analytics = "data-analytics"
-	Support   = "referral-support"
+	// Support is another one.
+	Support = "referral-support"
 
 	// AfterOutage is how long a supplier of Analytics must be out before the next takes over.
 	AfterOutage = "10s"

@@ -78,6 +78,9 @@ func (c *Cluster) Status(ctx context.Context) (Status, error) {
 		return s, nil
 	}
 	s.Running, s.Nodes, s.ReadyNodes = true, len(nodes.Items), readyNodes(nodes.Items)
+	if !c.external() && c.record.component(kwok) == nil {
+		return s, nil // a bare one, where nothing can be made to fail
+	}
 	s.Failures, err = c.Failures(ctx)
 	return s, err
 }
