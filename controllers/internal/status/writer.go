@@ -153,7 +153,9 @@ func (w *Writer[T]) remember(written T) {
 	defer w.mutex.Unlock()
 	now := time.Now()
 	w.sweep(now)
-	w.written[written.GetUID()] = memory[T]{at: now, object: written.DeepCopyObject().(T)}
+	kept := written.DeepCopyObject().(T)
+	kept.SetManagedFields(nil) // as in the cache
+	w.written[written.GetUID()] = memory[T]{at: now, object: kept}
 }
 
 // sweep drops what the cache has shown long since: of objects that were deleted or came to rest.
