@@ -55,10 +55,10 @@ func TestDeploymentState(t *testing.T) {
 
 func TestStatefulSetState(t *testing.T) {
 	set := &appsv1.StatefulSet{
-		ObjectMeta: metav1.ObjectMeta{Generation: 3}, Spec: appsv1.StatefulSetSpec{Replicas: new(int32(1))},
+		ObjectMeta: metav1.ObjectMeta{Generation: 3, Annotations: map[string]string{v1alpha1.RevisionAnnotation: "7"}}, Spec: appsv1.StatefulSetSpec{Replicas: new(int32(1))},
 		Status: appsv1.StatefulSetStatus{ObservedGeneration: 3, UpdatedReplicas: 1, Replicas: 1, AvailableReplicas: 1},
 	}
-	want := &state.Workload{Observed: true, Desired: 1, Updated: 1, Total: 1, Available: 1}
+	want := &state.Workload{Revision: 7, IsReplacedInPlace: true, Observed: true, Desired: 1, Updated: 1, Total: 1, Available: 1}
 	if diff := cmp.Diff(want, state.StatefulSetState(set)); diff != "" {
 		t.Errorf("the state differs (-want +got):\n%s", diff)
 	}
