@@ -126,7 +126,8 @@ control-plane: ## Build the control plane that tests and demo run on (once; many
 
 .PHONY: bench
 bench: control-plane ## Measure the operator at the scale of a country (N=1000 ROUNDS=3; docs/performance.md)
-#? ROWS=fill,rest: these rows only. PEERS=1: other tools too. PROFILES=folder: profile the operator.
+#? ROWS=fill,rest: these rows only; memory-large, with 4 times as many consortia, is measured if it is named.
+#? PEERS=1: other tools too. PROFILES=folder: profile the operator. Writes bench.json and bench.svg.
 #? N=200 ROUNDS=1 takes up to 10 minutes on two cores.
 	@go build -o $(BIN)/bench ./hack/bench
 	@exec $(BIN)/bench -n $(or $(N),1000) -rounds $(or $(ROUNDS),3) -rows '$(ROWS)' $(if $(PEERS),-peers) -profiles '$(PROFILES)'

@@ -102,7 +102,8 @@ type Failback struct {
 	Mode FailoverMode `json:"mode,omitempty"`
 
 	// stabilisation is how long an earlier choice must have been available without a break before an
-	// automatic return: from 10s to 72h. Default: 30m.
+	// automatic return: from 10s to 72h. One that has come up for the first time has no outage to recover
+	// from, and is not waited for. Default: 30m.
 	// +optional
 	// +kubebuilder:validation:XValidation:rule="!self.matches('^([0-9]{1,5}(s|m|h)){1,3}$') || (duration(self) >= duration('10s') && duration(self) <= duration('72h'))",message="stabilisation must be from 10s to 72h"
 	Stabilisation Duration `json:"stabilisation,omitempty"`

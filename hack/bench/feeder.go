@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"fmt"
+	"slices"
 	"sync"
 	"time"
 
@@ -27,7 +28,7 @@ type feeder struct {
 	stop    func()
 
 	mutex     sync.Mutex
-	out       map[string]bool
+	out       string // the service whose Deployments are, as namespace/name; empty: none
 	lastWrite time.Time
 }
 
@@ -43,8 +44,8 @@ func startFeeder(ctx context.Context, config *rest.Config) (*feeder, error) {
 	}
 	ctx, cancel := context.WithCancel(ctx)
 	f := &feeder{
-		clients: clients, out: map[string]bool{},
-		queue: workqueue.NewTypedRateLimitingQueue(workqueue.NewTypedItemExponentialFailureRateLimiter[string](10*time.Millisecond, time.Second)),
+		clients: clients,
+		queue:   workqueue.NewTypedRateLimitingQueue(workqueue.NewTypedItemExponentialFailureRateLimiter[string](10*time.Millisecond, time.Second)),
 	}
 	factory := informers.NewSharedInformerFactory(clients, 0)
 	informer := factory.Apps().V1().Deployments().Informer()
@@ -94,7 +95,7 @@ func (f *feeder) feed(ctx context.Context, key string) error {
 		return err
 	}
 	deployment := object.(*appsv1.Deployment)
-	status := deploymentStatus(deployment, f.isOut(key))
+	status := deploymentStatus(deployment, f.isOut(deployment))
 	if deployment.Status.ObservedGeneration == status.ObservedGeneration && deployment.Status.AvailableReplicas == status.AvailableReplicas {
 		return nil
 	}
@@ -127,10 +128,21 @@ func deploymentStatus(d *appsv1.Deployment, isOut bool) appsv1.DeploymentStatus 
 	return status
 }
 
-func (f *feeder) isOut(key string) bool {
+// isOut says whether a Deployment belongs to the service that is out.
+func (f *feeder) isOut(d *appsv1.Deployment) bool {
 	f.mutex.Lock()
 	defer f.mutex.Unlock()
-	return f.out[key]
+	return slices.ContainsFunc(d.OwnerReferences, func(r metav1.OwnerReference) bool { return f.out == d.Namespace+"/"+r.Name })
+}
+
+// setOut makes a service unavailable, and the one before available; empty: none is unavailable.
+func (f *feeder) setOut(namespace, service string) {
+	f.mutex.Lock()
+	f.out = namespace + "/" + service
+	f.mutex.Unlock()
+	for _, key := range f.store.ListKeys() {
+		f.queue.Add(key)
+	}
 }
 
 func (f *feeder) wrote() {

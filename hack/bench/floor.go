@@ -13,11 +13,22 @@ import (
 	"sigs.k8s.io/controller-runtime/pkg/client"
 	"sigs.k8s.io/controller-runtime/pkg/client/apiutil"
 
+	"github.com/commissioning-support/operator/controllers"
 	"github.com/commissioning-support/operator/hack/bench/report"
 )
 
-// plainClient is the field manager of the floors.
-const plainClient = client.FieldOwner("plain-client")
+// The field managers of the floors: one that makes everything has a name of its own, one that repeats
+// what the operator did has the operator's.
+const (
+	plainClient     = client.FieldOwner("plain-client")
+	operatorManager = client.FieldOwner(controllers.FieldOwner)
+)
+
+// writer is a plain client and the name that it writes under.
+type writer struct {
+	client client.Client
+	owner  client.FieldOwner
+}
 
 // plain returns a client that the policies take for the operator, who may make what people may not, and
 // with every right, since it applies what the operator creates.
@@ -43,19 +54,17 @@ func (p *plane) plain(ctx context.Context) (client.Client, error) {
 // how long that took: every child, a label more on every namespace, and one status for every resource.
 // Nothing is read, decided, watched or written twice.
 func (p *plane) floor(ctx context.Context, s *snapshot, how string) (time.Duration, error) {
-	standing, err := p.resources(ctx)
+	owners, err := p.owners(ctx)
 	if err != nil {
 		return 0, err
 	}
-	owners := map[string]resource{}
-	for _, r := range standing {
-		owners[p.keyOf(r)] = r
-	}
-	if p.client, err = p.plain(ctx); err != nil {
+	made, err := p.plain(ctx)
+	if err != nil {
 		return 0, err
 	}
-	writes := map[string]func(context.Context, *unstructured.Unstructured) error{report.CreateFloor: p.post, report.ApplyFloor: p.apply}
-	stages, err := p.stages(s, owners, writes[how])
+	w := writer{client: made, owner: plainClient}
+	writes := map[string]func(context.Context, *unstructured.Unstructured) error{report.CreateFloor: w.post, report.ApplyFloor: w.apply}
+	stages, err := p.stages(s, owners, w, writes[how])
 	if err != nil {
 		return 0, err
 	}
@@ -68,6 +77,16 @@ func (p *plane) floor(ctx context.Context, s *snapshot, how string) (time.Durati
 	return time.Since(began), nil
 }
 
+// owners are the resources that stand, by what a child says of them.
+func (p *plane) owners(ctx context.Context) (map[string]resource, error) {
+	standing, err := p.resources(ctx)
+	owners := map[string]resource{}
+	for _, r := range standing {
+		owners[p.keyOf(r)] = r
+	}
+	return owners, err
+}
+
 func (p *plane) keyOf(r resource) string {
 	kind, err := apiutil.GVKForObject(r, p.client.Scheme())
 	if err != nil {
@@ -78,10 +97,10 @@ func (p *plane) keyOf(r resource) string {
 
 // stages are the jobs of a floor, those of a stage at the same time: namespaces, children by phase,
 // statuses.
-func (p *plane) stages(s *snapshot, owners map[string]resource, write func(context.Context, *unstructured.Unstructured) error) ([][]job, error) {
+func (p *plane) stages(s *snapshot, owners map[string]resource, w writer, write func(context.Context, *unstructured.Unstructured) error) ([][]job, error) {
 	stages := make([][]job, 6)
 	for _, namespace := range s.namespaces {
-		stages[0] = append(stages[0], func(ctx context.Context) error { return p.label(ctx, namespace) })
+		stages[0] = append(stages[0], func(ctx context.Context) error { return w.label(ctx, namespace) })
 	}
 	for _, child := range s.children {
 		child = adopted(child, owners)
@@ -98,32 +117,32 @@ func (p *plane) stages(s *snapshot, owners map[string]resource, write func(conte
 		status := r.DeepCopyObject().(client.Object)
 		status.SetUID(standing.GetUID())
 		status.SetResourceVersion(standing.GetResourceVersion())
-		stages[5] = append(stages[5], func(ctx context.Context) error { return p.client.Status().Update(ctx, status) })
+		stages[5] = append(stages[5], func(ctx context.Context) error { return w.client.Status().Update(ctx, status) })
 	}
 	return stages, nil
 }
 
 // post creates a child.
-func (p *plane) post(ctx context.Context, child *unstructured.Unstructured) error {
-	object, err := typed(p.client.Scheme(), child)
+func (w writer) post(ctx context.Context, child *unstructured.Unstructured) error {
+	object, err := typed(w.client.Scheme(), child)
 	if err != nil {
 		return err
 	}
-	return p.client.Create(ctx, object, plainClient)
+	return w.client.Create(ctx, object, w.owner)
 }
 
 // apply creates or changes a child by server-side apply.
-func (p *plane) apply(ctx context.Context, child *unstructured.Unstructured) error {
-	return p.client.Apply(ctx, client.ApplyConfigurationFromUnstructured(child.DeepCopy()), plainClient, client.ForceOwnership)
+func (w writer) apply(ctx context.Context, child *unstructured.Unstructured) error {
+	return w.client.Apply(ctx, client.ApplyConfigurationFromUnstructured(child.DeepCopy()), w.owner, client.ForceOwnership)
 }
 
 // label gives a namespace the labels and annotations that the operator gave it.
-func (p *plane) label(ctx context.Context, namespace *unstructured.Unstructured) error {
+func (w writer) label(ctx context.Context, namespace *unstructured.Unstructured) error {
 	body, err := json.Marshal(map[string]any{"metadata": map[string]any{"labels": namespace.GetLabels(), "annotations": namespace.GetAnnotations()}})
 	if err != nil {
 		return fmt.Errorf("encode the labels of %s: %w", namespace.GetName(), err)
 	}
 	standing := &corev1.Namespace{}
 	standing.Name = namespace.GetName()
-	return p.client.Patch(ctx, standing, client.RawPatch(types.MergePatchType, body), plainClient)
+	return w.client.Patch(ctx, standing, client.RawPatch(types.MergePatchType, body), w.owner)
 }

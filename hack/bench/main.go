@@ -14,6 +14,7 @@ import (
 	"fmt"
 	"os"
 	"os/signal"
+	"slices"
 	"time"
 
 	"github.com/go-logr/logr"
@@ -54,7 +55,8 @@ type bench struct {
 	operator string // the binary
 	version  string // of Kubernetes
 	samples  []report.Sample
-	notes    []string
+	curve    []report.Measurement
+	peakMiB  float64 // of the operator's memory, in the last round
 }
 
 func run(ctx context.Context, o options) (err error) {
@@ -74,12 +76,17 @@ func run(ctx context.Context, o options) (err error) {
 			return err
 		}
 	}
+	if b.wants(report.MemoryLarge) {
+		if err := b.large(ctx); err != nil {
+			return err
+		}
+	}
 	return b.publish()
 }
 
 // publish prints the table and writes the files.
 func (b *bench) publish() error {
-	r := report.Report{Flags: b.flags(b.version), Rows: report.RowsOf(b.samples), Notes: b.notes}
+	r := report.Report{Flags: b.flags(b.version), Rows: report.RowsOf(b.samples), Notes: notBuilt(b.rows), Curve: report.CurveOf(b.curve)}
 	fmt.Print(r.Table())
 	content, err := r.JSON()
 	if err != nil {
@@ -88,10 +95,26 @@ func (b *bench) publish() error {
 	if err := os.WriteFile(b.json, content, 0o644); err != nil {
 		return fmt.Errorf("write the numbers: %w", err)
 	}
+	if err := os.WriteFile(b.plot, []byte(r.Plot()), 0o644); err != nil {
+		return fmt.Errorf("write the plot: %w", err)
+	}
+	return nil
+}
+
+// notBuilt says what of the rows nobody measures yet.
+func notBuilt(rows []string) []string {
+	if slices.Contains(rows, report.Peers) {
+		return []string{report.Peers + ": kro is not built yet"}
+	}
 	return nil
 }
 
 // record keeps a measurement of the operator. Base is what it is held against, 0 where that is nothing.
 func (b *bench) record(row, against string, value, base float64) {
 	b.samples = append(b.samples, report.Sample{Row: row, Against: against, Value: value, Base: base})
+}
+
+// onCurve keeps how long a subject took to fill so many consortia.
+func (b *bench) onCurve(subject string, n int, took time.Duration) {
+	b.curve = append(b.curve, report.Measurement{Subject: subject, N: n, Seconds: took.Seconds()})
 }

@@ -46,6 +46,8 @@ type operator struct {
 	ended   chan struct{}
 	// began is when the process was started, elected when it became the leader: from then on it works.
 	began, elected time.Time
+	// profiling says that a profile is being written, as from the start.
+	profiling bool
 }
 
 // startOperator starts the operator, and returns when it is the leader.
@@ -54,7 +56,7 @@ func (b *bench) startOperator(ctx context.Context, p *plane) (*operator, error) 
 	if err != nil {
 		return nil, err
 	}
-	o := &operator{log: filepath.Join(p.Folder(), "operator.log"), ended: make(chan struct{})}
+	o := &operator{log: filepath.Join(p.Folder(), "operator.log"), ended: make(chan struct{}), profiling: b.profiles != ""}
 	log, err := os.OpenFile(o.log, os.O_CREATE|os.O_WRONLY|os.O_TRUNC, 0o600)
 	if err != nil {
 		return nil, fmt.Errorf("open the operator's log: %w", err)

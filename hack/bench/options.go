@@ -29,7 +29,7 @@ func parseOptions(arguments []string) (options, error) {
 	flags := flag.NewFlagSet("bench", flag.ContinueOnError)
 	flags.IntVar(&o.n, "n", 1000, "consortia")
 	flags.IntVar(&o.rounds, "rounds", 3, "how often everything is measured")
-	rows := flags.String("rows", "", "rows to measure, separated by commas; empty: all of "+strings.Join(report.RowNames(), ","))
+	rows := flags.String("rows", "", "rows to measure, separated by commas, of "+strings.Join(report.RowNames(), ",")+"; empty: all but "+report.MemoryLarge)
 	flags.BoolVar(&o.peers, "peers", false, "measure other tools too")
 	flags.StringVar(&o.json, "json", "bench.json", "file for the numbers")
 	flags.StringVar(&o.plot, "plot", "bench.svg", "file for the plot of growth")
@@ -51,12 +51,14 @@ func parseOptions(arguments []string) (options, error) {
 	return o, o.check()
 }
 
-// chosen are the rows named, or all.
+// chosen are the rows named, or all but those that take very long.
 func chosen(named string, peers bool) []string {
 	if named != "" {
 		return strings.Split(named, ",")
 	}
-	return slices.DeleteFunc(report.RowNames(), func(row string) bool { return row == report.Peers && !peers })
+	return slices.DeleteFunc(report.RowNames(), func(row string) bool {
+		return row == report.MemoryLarge || (row == report.Peers && !peers)
+	})
 }
 
 func (o options) check() error {

@@ -32,6 +32,23 @@ func overlay(folder string) (string, error) {
 	return path, nil
 }
 
+// beginProfile lets the operator begin a profile anew, of what is measured next.
+func (b *bench) beginProfile(ctx context.Context, o *operator, row string) error {
+	if b.profiles == "" {
+		return nil
+	}
+	if o.profiling {
+		if err := b.endProfile(ctx, o, row); err != nil { // the one from its start, which is written over
+			return err
+		}
+	}
+	if err := o.command.Process.Signal(syscall.SIGUSR1); err != nil {
+		return fmt.Errorf("begin the operator's profile: %w", err)
+	}
+	o.profiling = true
+	return nil
+}
+
 // endProfile lets the operator end the profile that it began, and gives the files the name of a row:
 // ROW.cpu.pprof and ROW.heap.pprof.
 func (b *bench) endProfile(ctx context.Context, o *operator, row string) error {
@@ -51,6 +68,7 @@ func (b *bench) endProfile(ctx context.Context, o *operator, row string) error {
 	if err = errors.Join(err, move("cpu")); err != nil {
 		return fmt.Errorf("keep the operator's profile of %s: %w", row, err)
 	}
+	o.profiling = false
 	say("operator: wrote %s", filepath.Join(b.profiles, row+".cpu.pprof"))
 	return nil
 }

@@ -10,27 +10,71 @@ import (
 	"github.com/commissioning-support/operator/hack/bench/report"
 )
 
-// ours is what was measured of the operator in one round.
+// ours is what was measured of the operator in one round, to be held against what is measured next.
 type ours struct {
-	fill time.Duration
-	made *snapshot
+	fill     time.Duration
+	made     *snapshot
+	newcomer float64
+	deletion deletion
 }
 
 // round measures every subject once, each on a fresh control plane.
 func (b *bench) round(ctx context.Context) error {
-	measured := ours{}
-	if err := b.on(ctx, "operator", b.n, func(ctx context.Context, p *plane) error { return b.measureOurs(ctx, p, &measured) }); err != nil {
+	measured := &ours{}
+	err := b.fillAlone(ctx, b.n, func(ctx context.Context, s *session, took time.Duration) error {
+		measured.fill = took
+		return s.measure(ctx, measured)
+	})
+	if err != nil {
 		return err
 	}
-	if !b.wants(report.Fill) {
-		return nil
-	}
-	for _, how := range []string{report.CreateFloor, report.ApplyFloor} {
-		if err := b.on(ctx, how, b.n, func(ctx context.Context, p *plane) error { return b.measureFloor(ctx, p, &measured, how) }); err != nil {
+	for _, floor := range []struct {
+		how  string
+		rows []string
+	}{{report.CreateFloor, []string{report.Fill}}, {report.ApplyFloor, []string{report.Fill, report.Delete}}} {
+		if !b.wants(floor.rows...) {
+			continue
+		}
+		if err := b.on(ctx, floor.how, b.n, func(ctx context.Context, p *plane) error { return b.measureFloor(ctx, p, measured, floor.how) }); err != nil {
 			return err
 		}
 	}
-	return nil
+	if b.wants(report.Peers) {
+		if err := b.peers(ctx, measured); err != nil {
+			return err
+		}
+	}
+	return b.smaller(ctx, measured)
+}
+
+// smaller measures the operator among fewer consortia.
+func (b *bench) smaller(ctx context.Context, measured *ours) error {
+	if b.wants(report.Growth) {
+		err := b.fillAlone(ctx, b.n/4, func(_ context.Context, _ *session, took time.Duration) error {
+			b.record(report.Growth, report.Quarter, measured.fill.Seconds(), took.Seconds())
+			return nil
+		})
+		if err != nil {
+			return err
+		}
+	}
+	if !b.wants(report.Newcomer) {
+		return nil
+	}
+	return b.fillAlone(ctx, few, func(ctx context.Context, s *session, _ time.Duration) error {
+		took, err := s.arrivals(ctx)
+		b.record(report.Newcomer, report.AmongTen, measured.newcomer, took)
+		return err
+	})
+}
+
+// large measures the memory that four times as many consortia take.
+func (b *bench) large(ctx context.Context) error {
+	return b.fillAlone(ctx, 4*b.n, func(_ context.Context, s *session, _ time.Duration) error {
+		used, err := s.operator.usage()
+		b.record(report.MemoryLarge, report.FourTimes, used.PeakMiB, 4*b.peakMiB)
+		return err
+	})
 }
 
 // on does something on a control plane of its own, with so many consortia written on it.
@@ -49,56 +93,85 @@ func (b *bench) on(ctx context.Context, subject string, n int, do func(context.C
 	return do(ctx, p)
 }
 
-// measureOurs starts the operator beside a country that is written and waits until it is settled. The
-// clock starts when the operator is elected.
-func (b *bench) measureOurs(ctx context.Context, p *plane, measured *ours) error {
-	o, err := b.startOperator(ctx, p)
-	if err != nil {
+// measure does everything that is measured of the operator among all consortia, once they are filled.
+func (s *session) measure(ctx context.Context, measured *ours) error {
+	if err := s.filled(ctx, measured); err != nil {
 		return err
 	}
-	defer func() { _ = o.stop() }()
-	say("operator: elected %.1f s after its start", o.elected.Sub(o.began).Seconds())
-	last, err := p.settle(ctx, o, p.allReady)
-	if err != nil {
-		return err
+	for _, step := range []step{
+		{[]string{report.Newcomer}, func(ctx context.Context) (err error) {
+			measured.newcomer, err = s.arrivals(ctx)
+			return err
+		}},
+		{[]string{report.Rest}, s.rest},
+		{[]string{report.Template}, s.template},
+		{[]string{report.Failover}, s.failover},
+		{[]string{report.Restart, report.RestartReady}, s.restart},
+		{[]string{report.Delete}, func(ctx context.Context) (err error) {
+			measured.deletion, err = s.deletion(ctx)
+			return err
+		}},
+	} {
+		if !s.wants(step.rows...) {
+			continue
+		}
+		if err := step.do(ctx); err != nil {
+			return fmt.Errorf("%s: %w", step.rows[0], err)
+		}
 	}
-	measured.fill = last.Sub(o.elected)
-	used, err := o.usage()
-	if err != nil {
-		return err
-	}
-	if err := b.endProfile(ctx, o, report.Fill); err != nil {
-		return err
-	}
-	if measured.made, err = p.snapshot(ctx); err != nil {
-		return err
-	}
-	return b.recordFill(p, measured, used)
+	return nil
 }
 
-// recordFill keeps what fill cost.
-func (b *bench) recordFill(p *plane, measured *ours, used usage) error {
-	requests, err := p.log.Requests()
+// filled keeps what fill cost, and what it made.
+func (s *session) filled(ctx context.Context, measured *ours) error {
+	used, err := s.operator.usage()
+	if err != nil {
+		return err
+	}
+	s.peakMiB = used.PeakMiB
+	if err := s.endProfile(ctx, s.operator, report.Fill); err != nil {
+		return err
+	}
+	if measured.made, err = s.snapshot(ctx); err != nil {
+		return err
+	}
+	requests, err := s.log.Requests()
 	if err != nil {
 		return err
 	}
 	all := audit.Between(requests, time.Time{}, time.Now(), func(r audit.Request) bool { return !r.IsApart() })
-	needed := measured.made.needed()
-	say("operator: filled in %.1f s, %.1f CPU-s, %.0f MiB; %d requests for %d children and %d resources: %s", measured.fill.Seconds(), used.CPUSeconds, used.PeakMiB,
+	say("operator: %.1f CPU-s, %.0f MiB; %d requests for %d children and %d resources: %s", used.CPUSeconds, used.PeakMiB,
 		len(all), len(measured.made.children)+len(measured.made.namespaces), len(measured.made.resources), audit.Summary(all))
-	b.record(report.Requests, report.Needed, float64(len(all)), float64(needed))
-	b.record(report.Memory, "", used.PeakMiB, 0)
-	b.record(report.CPU, "", used.CPUSeconds/float64(b.n), 0)
+	if s.wants(report.Requests) {
+		s.record(report.Requests, report.Needed, float64(len(all)), float64(measured.made.needed()))
+	}
+	if s.wants(report.Memory) {
+		s.record(report.Memory, "", used.PeakMiB, 0)
+	}
+	if s.wants(report.CPU) {
+		s.record(report.CPU, "", used.CPUSeconds/float64(s.bench.n), 0)
+	}
 	return nil
 }
 
-// measureFloor makes the same with a plain client.
+// measureFloor makes the same with a plain client, and deletes the same if that was measured.
 func (b *bench) measureFloor(ctx context.Context, p *plane, measured *ours, how string) error {
 	took, err := p.floor(ctx, measured.made, how)
 	if err != nil {
 		return err
 	}
 	say("%s: %.1f s", how, took.Seconds())
-	b.record(report.Fill, how, measured.fill.Seconds(), took.Seconds())
+	if b.wants(report.Fill) {
+		b.record(report.Fill, how, measured.fill.Seconds(), took.Seconds())
+		b.onCurve(how, b.n, took)
+	}
+	if how != report.ApplyFloor || !b.wants(report.Delete) {
+		return nil
+	}
+	if took, err = p.deleteAgain(ctx, measured); err != nil {
+		return fmt.Errorf("%s: %w", report.PlainDelete, err)
+	}
+	say("%s: %.1f s", report.PlainDelete, took.Seconds())
+	b.record(report.Delete, report.PlainDelete, measured.deletion.took.Seconds(), took.Seconds())
 	return nil
 }

@@ -101,23 +101,6 @@ func importer(ctx context.Context, what string, flags ...string) (string, error)
 	return string(report), nil
 }
 
-// Create creates objects, several at a time; those of a kind that comes earlier in order stand before
-// the next kind is begun.
-func Create(ctx context.Context, c client.Client, objects []*unstructured.Unstructured, order ...string) error {
-	for _, kind := range order {
-		refused := each(objects, func(object *unstructured.Unstructured) error {
-			if object.GetKind() != kind {
-				return nil
-			}
-			return c.Create(ctx, object.DeepCopy())
-		})
-		for _, r := range refused {
-			return fmt.Errorf("create %s %s: %w", r.object.GetKind(), client.ObjectKeyFromObject(r.object), r.err)
-		}
-	}
-	return nil
-}
-
 // ApplyUntilAccepted applies objects in the order given, several at a time; those that the API refuses,
 // such as what comes before its namespace, again and again until it accepts them. It returns how many
 // rounds that took.

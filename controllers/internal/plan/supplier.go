@@ -166,9 +166,32 @@ func (v *SupplierVerdict) judgeOutage(hosted *v1alpha1.HostedService, terms fail
 	case v.Available == v1alpha1.ServiceAvailable && status.AvailableSince != nil:
 		v.Since = status.AvailableSince.Time
 		v.StableAt = v.Since.Add(terms.stabilisation)
+		if hasNeverFailed(status.Transitions) {
+			v.StableAt = v.Since
+		}
 	case v.Available == v1alpha1.ServiceNotAvailable && status.UnavailableSince != nil:
 		v.Since = status.UnavailableSince.Time
 		v.OutageDue = v.Since.Add(terms.afterOutage)
 		v.Confirmed = !now.Before(v.OutageDue)
 	}
 }
+
+// hasNeverFailed says that a service has come up for the first time, and served since: then there is no
+// outage from which it would have to recover. Where more is recorded than is kept, or nothing, it does not
+// say so. The newest transition is the first.
+func hasNeverFailed(transitions []v1alpha1.AvailabilityChange) bool {
+	if len(transitions) == 0 || len(transitions) == MaxTransitions {
+		return false
+	}
+	failed := false
+	for _, transition := range transitions {
+		if failed && transition.Available == v1alpha1.ServiceAvailable {
+			return false
+		}
+		failed = failed || transition.Available == v1alpha1.ServiceNotAvailable
+	}
+	return true
+}
+
+// MaxTransitions of availability are kept in a HostedService's status: the bound of the API.
+const MaxTransitions = 20

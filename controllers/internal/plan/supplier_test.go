@@ -1,6 +1,7 @@
 package plan_test
 
 import (
+	"strings"
 	"testing"
 	"time"
 
@@ -96,6 +97,14 @@ func TestR05_AnOutageIsConfirmedWhenItLastedLongEnough(t *testing.T) {
 		}
 	}
 	before := func(d time.Duration) time.Time { return noon.Add(-d) }
+	letters := map[string]v1alpha1.Availability{"A": v1alpha1.ServiceAvailable, "N": v1alpha1.ServiceNotAvailable, "U": v1alpha1.ServiceUnknown}
+	changed := func(newestFirst ...string) func(*state.Supplier) {
+		return func(s *state.Supplier) {
+			for _, letter := range newestFirst {
+				s.Hosted.Status.Transitions = append(s.Hosted.Status.Transitions, v1alpha1.AvailabilityChange{Available: letters[letter]})
+			}
+		}
+	}
 	tests := map[string]struct {
 		edits []edit
 		want  outage
@@ -131,6 +140,22 @@ func TestR05_AnOutageIsConfirmedWhenItLastedLongEnough(t *testing.T) {
 		"back for as long as the agreement says": {
 			[]edit{failover("", "10s"), at(0, isBack(10*time.Second))},
 			outage{Available: v1alpha1.ServiceAvailable, Since: before(10 * time.Second), StableAt: noon, Stable: true},
+		},
+		"up for the first time": {
+			[]edit{at(0, isBack(time.Second)), at(0, changed("A", "U", "N"))},
+			outage{Available: v1alpha1.ServiceAvailable, Since: before(time.Second), StableAt: before(time.Second), Stable: true},
+		},
+		"up for the first time, not told for a moment": {
+			[]edit{at(0, isBack(time.Minute)), at(0, changed("A", "U", "A", "N"))},
+			outage{Available: v1alpha1.ServiceAvailable, Since: before(time.Minute), StableAt: before(time.Minute), Stable: true},
+		},
+		"back for a second after an outage": {
+			[]edit{at(0, isBack(time.Second)), at(0, changed("A", "N", "A", "N"))},
+			outage{Available: v1alpha1.ServiceAvailable, Since: before(time.Second), StableAt: noon.Add(30*time.Minute - time.Second)},
+		},
+		"back for a second, and more has been than is kept": {
+			[]edit{at(0, isBack(time.Second)), at(0, changed(strings.Split(strings.Repeat("AU", plan.MaxTransitions/2), "")...))},
+			outage{Available: v1alpha1.ServiceAvailable, Since: before(time.Second), StableAt: noon.Add(30*time.Minute - time.Second)},
 		},
 		"back, but drained": {
 			[]edit{at(0, isDraining)},

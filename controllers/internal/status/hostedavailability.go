@@ -9,9 +9,6 @@ import (
 	"github.com/commissioning-support/operator/controllers/internal/state"
 )
 
-// maxTransitions are kept of a service's availability.
-const maxTransitions = 20
-
 // availability is what a service's workload shows.
 type availability struct {
 	is                 v1alpha1.Availability
@@ -90,7 +87,7 @@ func keepClocks(s *v1alpha1.HostedServiceStatus, is v1alpha1.Availability, now t
 	if s.Available != is {
 		s.Available = is
 		change := v1alpha1.AvailabilityChange{Time: at, Available: is}
-		s.Transitions = newestFirst(change, s.Transitions, maxTransitions)
+		s.Transitions = newestFirst(change, s.Transitions, plan.MaxTransitions)
 	}
 }
 

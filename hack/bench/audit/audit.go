@@ -33,6 +33,9 @@ func (r Request) IsApart() bool {
 	return r.Verb == "watch" || r.Resource == "leases" || r.Resource == "events"
 }
 
+// IsCause says that somebody asked for it: neither a lease nor a watch, which is renewed from time to time.
+func (r Request) IsCause() bool { return r.Verb != "watch" && r.Resource != "leases" }
+
 // IsDone says that the request was carried out.
 func (r Request) IsDone() bool { return r.Code >= 200 && r.Code < 300 }
 

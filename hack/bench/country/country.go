@@ -46,8 +46,8 @@ var regions = []string{"east-of-england", "london", "midlands", "north-east-and-
 // Name of the n-th consortium, and of its namespace.
 func Name(n int) string { return fmt.Sprintf("consortium-%05d", n) }
 
-// IsServedByLarge says whether the n-th consortium's first choice for Analytics is Large.
-func IsServedByLarge(n int) bool { return n%2 == 0 }
+// prefersLarge says whether the n-th consortium's first choice for Analytics is Large.
+func prefersLarge(n int) bool { return n%2 == 0 }
 
 // Consortium returns the objects of the n-th consortium, in the order in which they can be created.
 // The namespace comes with them, as from a repository of manifests.
@@ -85,7 +85,7 @@ func choices(n int) (analytics, support []string) {
 	others := suppliers[1:]
 	one, two := others[n/2%len(others)], others[(n/2+1)%len(others)]
 	analytics = []string{one, two}
-	if IsServedByLarge(n) {
+	if prefersLarge(n) {
 		analytics = []string{Large, one}
 	}
 	return analytics, []string{suppliers[n%len(suppliers)], suppliers[(n+1)%len(suppliers)]}

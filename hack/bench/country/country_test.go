@@ -82,10 +82,10 @@ func TestHalfPreferLarge(t *testing.T) {
 				t.Fatalf("consortium %d chooses %v, want two suppliers", n, order)
 			}
 		}
-		if (analytics[0] == Large) != IsServedByLarge(n) {
+		if (analytics[0] == Large) != prefersLarge(n) {
 			t.Errorf("consortium %d prefers %s", n, analytics[0])
 		}
-		if IsServedByLarge(n) {
+		if prefersLarge(n) {
 			served++
 			fallbacks[analytics[1]]++
 		}
