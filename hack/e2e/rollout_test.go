@@ -81,7 +81,7 @@ func rolledOut(t *testing.T, env *testenv.Env, image string) func() string {
 // goodChange states what the steps cost: the first one's requests are in proportion to those it reaches.
 func goodChange(t *testing.T, env *testenv.Env, image string) {
 	g := gomega.NewWithT(t)
-	quiet(t, env)
+	quiet(t, env, 20*time.Second) // longer than a ledger keeps a place that was left
 	began := time.Now()
 	setImage(t, env, image, "2m")
 	g.Eventually(rolledOut(t, env, image)).WithTimeout(time.Minute).WithPolling(200 * time.Millisecond).Should(gomega.Equal(v1alpha1.ReasonSoaking))
@@ -105,7 +105,7 @@ func badChange(t *testing.T, env *testenv.Env, good, bad string) {
 	if err := env.Cluster.Fail(t.Context(), broken); err != nil {
 		t.Fatal(err)
 	}
-	quiet(t, env)
+	quiet(t, env, 5*time.Second)
 	earlier, before := templates(t, env), versions(t, env)
 	state, err := england.Look(t.Context(), env.Client)
 	if err != nil {
@@ -113,7 +113,7 @@ func badChange(t *testing.T, env *testenv.Env, good, bad string) {
 	}
 	setImage(t, env, bad, "15s")
 	g.Eventually(rolledOut(t, env, bad)).WithTimeout(2 * time.Minute).WithPolling(time.Second).Should(gomega.Equal(v1alpha1.ReasonDeadlineExceeded))
-	quiet(t, env)
+	quiet(t, env, 5*time.Second)
 	touched := changed(before, versions(t, env))
 	if len(touched) == 0 || len(touched) > firstStep {
 		t.Errorf("a bad change touched %d consortia, and %d are the first step: %v", len(touched), firstStep, touched)
@@ -133,9 +133,9 @@ func badChange(t *testing.T, env *testenv.Env, good, bad string) {
 }
 
 // quiet waits until the operator has written nothing for a while.
-func quiet(t *testing.T, env *testenv.Env) {
+func quiet(t *testing.T, env *testenv.Env, while time.Duration) {
 	t.Helper()
-	gomega.NewWithT(t).Eventually(func() bool { return time.Since(env.Requests.LastWrite()) > 5*time.Second }).
+	gomega.NewWithT(t).Eventually(func() bool { return time.Since(env.Requests.LastWrite()) > while }).
 		WithTimeout(2 * time.Minute).WithPolling(time.Second).Should(gomega.BeTrue())
 }
 
