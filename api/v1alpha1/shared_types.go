@@ -1,5 +1,7 @@
 package v1alpha1
 
+import "time"
+
 // OrganisationCode is a code of the Organisation Data Service: 3 to 6 capital letters and digits.
 // Such codes are never changed and never reused.
 //
@@ -50,6 +52,15 @@ type ObjectName string
 // +kubebuilder:validation:MaxLength=20
 // +kubebuilder:validation:XValidation:rule="self.matches('^([0-9]{1,5}(s|m|h)){1,3}$')",message="must be hours, minutes and seconds, such as 5m or 1h30m"
 type Duration string
+
+// Or is the duration, or the default where it was left out or cannot be read.
+func (d Duration) Or(byDefault time.Duration) time.Duration {
+	given, err := time.ParseDuration(string(d))
+	if err != nil {
+		return byDefault
+	}
+	return given
+}
 
 // Period is a span of calendar days, months and years (ISO 8601), such as P24M or P1Y6M.
 //

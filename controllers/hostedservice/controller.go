@@ -8,7 +8,6 @@ import (
 	"errors"
 	"fmt"
 	"maps"
-	"time"
 
 	autoscalingv2 "k8s.io/api/autoscaling/v2"
 	policyv1 "k8s.io/api/policy/v1"
@@ -53,7 +52,7 @@ func (c *Controller) Reconcile(ctx context.Context, cached *v1alpha1.HostedServi
 		return c.finalize(ctx, hosted)
 	}
 	if err := c.record(ctx, seen, settled.Ledger); apierrors.IsConflict(err) {
-		return reconcile.Result{RequeueAfter: afterConflict}, nil
+		return reconcile.Result{RequeueAfter: status.AfterConflict}, nil
 	} else if err != nil {
 		return reconcile.Result{}, err
 	}
@@ -87,9 +86,6 @@ func (c *Controller) record(ctx context.Context, seen state.HostedService, settl
 	}
 	return err
 }
-
-// afterConflict is after how long a ledger is settled anew that another has written meanwhile.
-const afterConflict = 200 * time.Millisecond
 
 // write tells the pods whom they serve, and then makes them so. Whom they serve is written whatever
 // stands in the way of the workload: a withdrawal waits for nothing.

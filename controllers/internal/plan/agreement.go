@@ -247,7 +247,7 @@ func failoverOf(seen state.SupportAgreement) failoverTerms {
 	return failoverTerms{
 		automatic:     spec.Mode != v1alpha1.FailoverManual,
 		returns:       spec.Failback.Mode != v1alpha1.FailoverManual && seen.Function.Spec.Continuity != v1alpha1.ContinuityHoldsRecords,
-		afterOutage:   DurationOf(spec.AfterOutage, defaultAfterOutage),
-		stabilisation: DurationOf(spec.Failback.Stabilisation, defaultStabilisation),
+		afterOutage:   spec.AfterOutage.Or(defaultAfterOutage),
+		stabilisation: spec.Failback.Stabilisation.Or(defaultStabilisation),
 	}
 }

@@ -60,15 +60,6 @@ func dayOf(d v1alpha1.Date) (time.Time, bool) {
 	return day, err == nil
 }
 
-// DurationOf returns a duration that may have been left out.
-func DurationOf(d v1alpha1.Duration, byDefault time.Duration) time.Duration {
-	given, err := time.ParseDuration(string(d))
-	if err != nil {
-		return byDefault
-	}
-	return given
-}
-
 // EndOfPeriod returns the last day of what begins on start and lasts so long: the day before the one
 // on which the next period would begin. Months are those of the calendar. Where the month has no such
 // day, the next period begins on the last it has: P1M from 31 January ends on 27 February, the day

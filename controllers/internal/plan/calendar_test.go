@@ -167,7 +167,7 @@ func TestCalendarProperties(t *testing.T) {
 	}
 }
 
-func TestDurationOf(t *testing.T) {
+func TestADurationOrItsDefault(t *testing.T) {
 	tests := map[string]struct {
 		given v1alpha1.Duration
 		want  time.Duration
@@ -181,8 +181,8 @@ func TestDurationOf(t *testing.T) {
 	}
 	for name, tc := range tests {
 		t.Run(name, func(t *testing.T) {
-			if got := plan.DurationOf(tc.given, 5*time.Minute); got != tc.want {
-				t.Errorf("DurationOf(%q) = %s, want %s", tc.given, got, tc.want)
+			if got := tc.given.Or(5 * time.Minute); got != tc.want {
+				t.Errorf("%q is %s, want %s", tc.given, got, tc.want)
 			}
 		})
 	}

@@ -111,8 +111,8 @@ const (
 	// pace is how long a status is held that is not urgent; for each other that is held, a little longer:
 	// while a whole country is on the way, nobody reads each step of it. paceLimit is the longest.
 	pace, paceEach, paceLimit = time.Second, 20 * time.Millisecond, 5 * time.Second
-	// afterConflict is after how long a reconcile is done again that lost against another writer.
-	afterConflict = 200 * time.Millisecond
+	// AfterConflict is after how long a reconcile is done again that lost against another writer.
+	AfterConflict = 200 * time.Millisecond
 )
 
 // hold says how long what is to be said of an object waits for what may follow.
@@ -197,7 +197,7 @@ func (w *Writer[T]) patchFinalizer(ctx context.Context, before, after T) (again 
 func (w *Writer[T]) settle(after T, failure error) (again time.Duration, isWritten bool, err error) {
 	switch {
 	case apierrors.IsConflict(failure):
-		return afterConflict, false, nil
+		return AfterConflict, false, nil
 	case apierrors.IsNotFound(failure):
 		return 0, false, nil
 	case failure != nil:

@@ -25,7 +25,7 @@ const (
 var defaultSteps = []v1alpha1.RolloutStep{{Percent: 5}, {Percent: 50}, {Percent: 100}}
 
 func termsOf(spec v1alpha1.Rollout) terms {
-	t := terms{maxFailed: value(spec.MaxFailed), deadline: durationOf(spec.Deadline, defaultDeadline), list: spec.Steps}
+	t := terms{maxFailed: value(spec.MaxFailed), deadline: spec.Deadline.Or(defaultDeadline), list: spec.Steps}
 	if len(t.list) == 0 {
 		t.list = defaultSteps
 	}
@@ -52,14 +52,6 @@ func WhomOf(percent int32, selector string) string {
 		return "one instance" // a selector that asks for nothing
 	}
 	return "those with " + selector
-}
-
-func durationOf(d v1alpha1.Duration, byDefault time.Duration) time.Duration {
-	given, err := time.ParseDuration(string(d))
-	if err != nil {
-		return byDefault
-	}
-	return given
 }
 
 // lasting writes a duration without what is zero: 10m, or 1h30m.

@@ -33,7 +33,7 @@ var defaultSteps = []v1alpha1.RolloutStep{{Percent: 5}, {Percent: 50}, {Percent:
 func TermsOf(spec v1alpha1.Rollout) Terms {
 	terms := Terms{
 		Paused:   spec.State == v1alpha1.RolloutPaused,
-		Deadline: durationOf(spec.Deadline, defaultDeadline),
+		Deadline: spec.Deadline.Or(defaultDeadline),
 	}
 	if spec.MaxFailed != nil {
 		terms.MaxFailed = int(*spec.MaxFailed)
@@ -43,7 +43,7 @@ func TermsOf(spec v1alpha1.Rollout) Terms {
 		steps = defaultSteps
 	}
 	for _, step := range steps {
-		terms.list = append(terms.list, stepTerms{step.Percent, step.Selector, durationOf(step.Soak, defaultSoak)})
+		terms.list = append(terms.list, stepTerms{step.Percent, step.Selector, step.Soak.Or(defaultSoak)})
 	}
 	return terms
 }
@@ -52,11 +52,3 @@ func (t Terms) steps() int32 { return int32(len(t.list)) } //nolint:gosec // at 
 
 // step counts from one; a step beyond the last is the last.
 func (t Terms) step(n int32) stepTerms { return t.list[min(max(n, 1), t.steps())-1] }
-
-func durationOf(d v1alpha1.Duration, byDefault time.Duration) time.Duration {
-	given, err := time.ParseDuration(string(d))
-	if err != nil {
-		return byDefault
-	}
-	return given
-}
