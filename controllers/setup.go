@@ -7,13 +7,9 @@ import (
 	"time"
 	_ "time/tzdata" // the image has no files of its own
 
-	"k8s.io/apimachinery/pkg/labels"
 	"k8s.io/apimachinery/pkg/runtime"
-	"k8s.io/apimachinery/pkg/selection"
 	clientgoscheme "k8s.io/client-go/kubernetes/scheme"
 	"k8s.io/utils/clock"
-	"sigs.k8s.io/controller-runtime/pkg/cache"
-	"sigs.k8s.io/controller-runtime/pkg/client"
 	"sigs.k8s.io/controller-runtime/pkg/controller"
 	"sigs.k8s.io/controller-runtime/pkg/manager"
 
@@ -71,23 +67,6 @@ func Scheme() (*runtime.Scheme, error) {
 		return nil, fmt.Errorf("kinds of the operator: %w", err)
 	}
 	return scheme, nil
-}
-
-// CacheOptions make the cache hold of the kinds that the operator makes only its own objects, and
-// of every object only what is read.
-func CacheOptions() (cache.Options, error) {
-	owned, err := labels.NewRequirement(v1alpha1.OwnerLabel, selection.Exists, nil)
-	if err != nil {
-		return cache.Options{}, fmt.Errorf("select the operator's children: %w", err)
-	}
-	options := cache.Options{
-		DefaultTransform: cache.TransformStripManagedFields(),
-		ByObject:         map[client.Object]cache.ByObject{},
-	}
-	for _, child := range index.Children() {
-		options.ByObject[child] = cache.ByObject{Label: labels.NewSelector().Add(*owned)}
-	}
-	return options, nil
 }
 
 // Setup adds the indexes and the controllers to a manager.

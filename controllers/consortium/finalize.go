@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 
+	"sigs.k8s.io/controller-runtime/pkg/client"
 	"sigs.k8s.io/controller-runtime/pkg/controller/controllerutil"
 	"sigs.k8s.io/controller-runtime/pkg/reconcile"
 
@@ -33,14 +34,20 @@ func (c *Controller) finalize(ctx context.Context, consortium *v1alpha1.Consorti
 	return watch.Next(state.Result{}, again, err)
 }
 
-// keptBy: a namespace that is kept must hold no function of a consortium that is gone.
+// keptBy: a namespace that is kept must hold no function of a consortium that is gone. While the cache
+// shows one, nobody else is asked.
 func (c *Controller) keptBy(ctx context.Context, namespace string, removing bool) (string, error) {
 	if removing {
 		return "", nil
 	}
-	uses, err := askedFor(ctx, c.live, namespace)
-	if err != nil || len(uses) == 0 {
-		return "", err
+	for _, reader := range []client.Reader{c.client, c.live} {
+		uses, err := askedFor(ctx, reader, namespace)
+		if err != nil {
+			return "", err
+		}
+		if len(uses) > 0 {
+			return fmt.Sprintf("its namespace is kept, and in it are still %s: delete them", plan.FirstThree(status.UserNames(uses))), nil
+		}
 	}
-	return fmt.Sprintf("its namespace is kept, and in it are still %s: delete them", plan.FirstThree(status.UserNames(uses))), nil
+	return "", nil
 }

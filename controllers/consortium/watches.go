@@ -27,7 +27,7 @@ const workers = 16
 // What the controller may do in the cluster.
 //
 // +kubebuilder:rbac:groups=commissioning.support,resources=consortia,verbs=get;list;watch;patch;adopt
-// +kubebuilder:rbac:groups=commissioning.support,resources=consortia/status,verbs=patch
+// +kubebuilder:rbac:groups=commissioning.support,resources=consortia/status,verbs=update
 // +kubebuilder:rbac:groups="",resources=namespaces,verbs=get;list;watch;create;update;delete
 // +kubebuilder:rbac:groups="",resources=resourcequotas;limitranges,verbs=get;list;watch;create;update;delete
 // +kubebuilder:rbac:groups=networking.k8s.io,resources=networkpolicies,verbs=get;list;watch;create;update;delete
@@ -42,14 +42,15 @@ func Register(mgr manager.Manager, applier *apply.Applier, settings state.Settin
 		status: status.NewWriter[*v1alpha1.Consortium](mgr.GetClient(), mgr.GetEventRecorder("consortium")).Paced(status.UrgentOfConsortium),
 	}
 	options.MaxConcurrentReconciles = workers
+	pace := watch.NewPace()
 	build := builder.ControllerManagedBy(mgr).Named("consortium").WithOptions(options).
 		For(&v1alpha1.Consortium{}, builder.WithPredicates(watch.Own())).
 		Watches(&v1alpha1.Consortium{}, handler.EnqueueRequestsFromMapFunc(c.rivals), builder.WithPredicates(watch.Changed(identity))).
 		Watches(&v1alpha1.SupportProvider{}, handler.EnqueueRequestsFromMapFunc(c.ofProvider), builder.WithPredicates(watch.Changed(presence))).
 		Watches(&corev1.Namespace{}, handler.EnqueueRequestsFromMapFunc(c.askingFor)).
-		Watches(&v1alpha1.Locality{}, watch.Aggregate(c.ofNamespace), builder.WithPredicates(watch.Changed(localityCounts))).
-		Watches(&v1alpha1.MemberFunction{}, watch.Aggregate(c.ofNamespace), builder.WithPredicates(watch.Changed(functionWorks))).
-		Watches(&v1alpha1.SupportAgreement{}, watch.Aggregate(c.ofNamespace), builder.WithPredicates(watch.Changed(agreementWorks)))
+		Watches(&v1alpha1.Locality{}, watch.Aggregate(pace, c.ofNamespace), builder.WithPredicates(watch.Changed(localityCounts))).
+		Watches(&v1alpha1.MemberFunction{}, watch.Aggregate(pace, c.ofNamespace), builder.WithPredicates(watch.Changed(functionWorks))).
+		Watches(&v1alpha1.SupportAgreement{}, watch.Aggregate(pace, c.ofNamespace), builder.WithPredicates(watch.Changed(agreementWorks)))
 	premises.WatchChildren(build, v1alpha1.ConsortiumKind)
 	return build.Complete(reconcile.AsReconciler(mgr.GetClient(), c))
 }

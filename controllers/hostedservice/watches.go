@@ -33,7 +33,7 @@ const workers = 4
 // What the controller may do in the cluster.
 //
 // +kubebuilder:rbac:groups=commissioning.support,resources=hostedservices,verbs=get;list;watch;patch
-// +kubebuilder:rbac:groups=commissioning.support,resources=hostedservices/status,verbs=patch
+// +kubebuilder:rbac:groups=commissioning.support,resources=hostedservices/status,verbs=update
 // +kubebuilder:rbac:groups=commissioning.support,resources=hostedservices/finalizers,verbs=update
 // +kubebuilder:rbac:groups="",resources=configmaps,verbs=get;list;watch;create;update;delete
 // +kubebuilder:rbac:groups="",resources=services;serviceaccounts,verbs=get;list;watch;create;update
@@ -49,19 +49,20 @@ func Register(mgr manager.Manager, applier *apply.Applier, settings state.Settin
 		status: status.NewWriter[*v1alpha1.HostedService](mgr.GetClient(), mgr.GetEventRecorder("hostedservice")).Paced(status.UrgentOfHostedService),
 	}
 	options.MaxConcurrentReconciles = workers
+	pace := watch.NewPace()
 	build := builder.ControllerManagedBy(mgr).Named("hostedservice").WithOptions(options).
 		For(&v1alpha1.HostedService{}, builder.WithPredicates(watch.Own())).
-		Watches(&v1alpha1.HostedService{}, watch.Aggregate(c.besides), builder.WithPredicates(watch.Changed(serviceFacts))).
-		Watches(&v1alpha1.SupportAgreement{}, watch.Aggregate(c.named), builder.WithPredicates(watch.Changed(agreed))).
-		Watches(&v1alpha1.Consortium{}, watch.Aggregate(c.ofConsortium), builder.WithPredicates(watch.Changed(watch.Supplied))).
-		Watches(&v1alpha1.SupportProvider{}, watch.Aggregate(c.ofProvider), builder.WithPredicates(watch.Changed(providerFacts))).
+		Watches(&v1alpha1.HostedService{}, watch.Aggregate(pace, c.besides), builder.WithPredicates(watch.Changed(serviceFacts))).
+		Watches(&v1alpha1.SupportAgreement{}, watch.Aggregate(pace, c.named), builder.WithPredicates(watch.Changed(agreed))).
+		Watches(&v1alpha1.Consortium{}, watch.Aggregate(pace, c.ofConsortium), builder.WithPredicates(watch.Changed(watch.Supplied))).
+		Watches(&v1alpha1.SupportProvider{}, watch.Aggregate(pace, c.ofProvider), builder.WithPredicates(watch.Changed(providerFacts))).
 		Watches(&v1alpha1.SupportFunction{}, handler.EnqueueRequestsFromMapFunc(c.ofFunction), builder.WithPredicates(predicate.GenerationChangedPredicate{})).
 		Watches(&v1alpha1.SupportFunction{}, watch.Rollout(c.reassigned)).
 		Watches(&v1alpha1.SupportFunctionRevision{}, handler.EnqueueRequestsFromMapFunc(c.ofRevision)).
 		Watches(&corev1.Namespace{}, handler.EnqueueRequestsFromMapFunc(c.inNamespace), builder.WithPredicates(watch.Changed(watch.Belonging))).
-		Watches(&corev1.ConfigMap{}, watch.Entries(watch.Coalesce, c.ledgerEntry)).
+		Watches(&corev1.ConfigMap{}, watch.Entries(pace, c.ledgerEntry)).
 		Watches(&corev1.Secret{}, handler.EnqueueRequestsFromMapFunc(c.signingKeys)).
-		Watches(&networkingv1.NetworkPolicy{}, watch.Aggregate(c.opened))
+		Watches(&networkingv1.NetworkPolicy{}, watch.Aggregate(pace, c.opened))
 	for _, child := range []client.Object{
 		&appsv1.Deployment{}, &appsv1.StatefulSet{}, &corev1.ConfigMap{}, &corev1.Service{}, &corev1.ServiceAccount{},
 		&networkingv1.NetworkPolicy{}, &policyv1.PodDisruptionBudget{}, &autoscalingv2.HorizontalPodAutoscaler{},

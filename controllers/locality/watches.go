@@ -26,7 +26,7 @@ const workers = 8
 // What the controller may do in the cluster.
 //
 // +kubebuilder:rbac:groups=commissioning.support,resources=localities,verbs=get;list;watch
-// +kubebuilder:rbac:groups=commissioning.support,resources=localities/status,verbs=patch
+// +kubebuilder:rbac:groups=commissioning.support,resources=localities/status,verbs=update
 
 // Register adds the controller to the manager.
 func Register(mgr manager.Manager, options controller.Options) error {

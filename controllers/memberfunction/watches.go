@@ -32,7 +32,7 @@ const workers = 8
 // What the controller may do in the cluster.
 //
 // +kubebuilder:rbac:groups=commissioning.support,resources=memberfunctions;supportagreements;supportfunctionrevisions,verbs=get;list;watch
-// +kubebuilder:rbac:groups=commissioning.support,resources=memberfunctions/status,verbs=patch
+// +kubebuilder:rbac:groups=commissioning.support,resources=memberfunctions/status,verbs=update
 // +kubebuilder:rbac:groups=commissioning.support,resources=memberfunctions/finalizers,verbs=update
 // +kubebuilder:rbac:groups="",resources=configmaps;services;serviceaccounts,verbs=get;list;watch;create;update
 // +kubebuilder:rbac:groups=apps,resources=deployments;statefulsets,verbs=get;list;watch;create;update

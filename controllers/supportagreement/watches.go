@@ -31,7 +31,7 @@ const workers = 16
 // holds only those that it made.
 //
 // +kubebuilder:rbac:groups=commissioning.support,resources=supportagreements,verbs=get;list;watch;patch
-// +kubebuilder:rbac:groups=commissioning.support,resources=supportagreements/status,verbs=patch
+// +kubebuilder:rbac:groups=commissioning.support,resources=supportagreements/status,verbs=update
 // +kubebuilder:rbac:groups=commissioning.support,resources=supportagreements/finalizers,verbs=update
 // +kubebuilder:rbac:groups="",resources=secrets;services,verbs=get;list;watch;create;update;delete
 // +kubebuilder:rbac:groups=networking.k8s.io,resources=networkpolicies,verbs=get;list;watch;create;update;delete
@@ -51,7 +51,7 @@ func Register(mgr manager.Manager, applier *apply.Applier, settings state.Settin
 		Watches(&v1alpha1.SupportProvider{}, handler.EnqueueRequestsFromMapFunc(c.ofProvider), builder.WithPredicates(watch.Changed(providerFacts))).
 		Watches(&v1alpha1.HostedService{}, handler.EnqueueRequestsFromMapFunc(c.ofService), builder.WithPredicates(watch.Changed(serviceFacts))).
 		Watches(&corev1.Namespace{}, handler.EnqueueRequestsFromMapFunc(c.inNamespace), builder.WithPredicates(watch.Changed(watch.Belonging))).
-		Watches(&corev1.ConfigMap{}, watch.Entries(0, c.entry)).
+		Watches(&corev1.ConfigMap{}, watch.Entries(nil, c.entry)).
 		Watches(&corev1.Secret{}, handler.EnqueueRequestsFromMapFunc(c.signingKeys))
 	for _, child := range []client.Object{&corev1.Secret{}, &corev1.Service{}, &networkingv1.NetworkPolicy{}} {
 		build.Watches(child, watch.Owner(v1alpha1.SupportAgreementKind))

@@ -23,7 +23,7 @@ const workers = 2
 // What the controller may do in the cluster.
 //
 // +kubebuilder:rbac:groups=commissioning.support,resources=supportfunctions,verbs=get;list;watch;patch
-// +kubebuilder:rbac:groups=commissioning.support,resources=supportfunctions/status,verbs=patch
+// +kubebuilder:rbac:groups=commissioning.support,resources=supportfunctions/status,verbs=update
 // +kubebuilder:rbac:groups=commissioning.support,resources=supportfunctionrevisions,verbs=get;list;watch;create;update;delete
 
 // Register adds the controller to the manager.
@@ -33,11 +33,12 @@ func Register(mgr manager.Manager, applier *apply.Applier, settings state.Settin
 		status: status.NewWriter[*v1alpha1.SupportFunction](mgr.GetClient(), mgr.GetEventRecorder("supportfunction")).Paced(status.UrgentOfSupportFunction),
 	}
 	options.MaxConcurrentReconciles = workers
+	pace := watch.NewPace()
 	return builder.ControllerManagedBy(mgr).Named("supportfunction").WithOptions(options).
 		For(&v1alpha1.SupportFunction{}, builder.WithPredicates(watch.Own())).
 		Watches(&v1alpha1.SupportFunctionRevision{}, watch.Owner(v1alpha1.SupportFunctionKind)).
-		Watches(&v1alpha1.MemberFunction{}, watch.Aggregate(usedBy), builder.WithPredicates(watch.Changed(memberCounts))).
-		Watches(&v1alpha1.HostedService{}, watch.Aggregate(hostedBy), builder.WithPredicates(watch.Changed(hostedCounts))).
+		Watches(&v1alpha1.MemberFunction{}, watch.Aggregate(pace, usedBy), builder.WithPredicates(watch.Changed(memberCounts))).
+		Watches(&v1alpha1.HostedService{}, watch.Aggregate(pace, hostedBy), builder.WithPredicates(watch.Changed(hostedCounts))).
 		Complete(reconcile.AsReconciler(mgr.GetClient(), c))
 }
 

@@ -27,7 +27,7 @@ const workers = 4
 // What the controller may do in the cluster.
 //
 // +kubebuilder:rbac:groups=commissioning.support,resources=supportproviders,verbs=get;list;watch;patch;adopt
-// +kubebuilder:rbac:groups=commissioning.support,resources=supportproviders/status,verbs=patch
+// +kubebuilder:rbac:groups=commissioning.support,resources=supportproviders/status,verbs=update
 // +kubebuilder:rbac:groups=commissioning.support,resources=consortia;hostedservices,verbs=get;list;watch
 // +kubebuilder:rbac:groups="",resources=configmaps,verbs=get;list;watch
 // +kubebuilder:rbac:groups="",resources=namespaces,verbs=get;list;watch;create;update;delete
@@ -44,13 +44,14 @@ func Register(mgr manager.Manager, applier *apply.Applier, settings state.Settin
 		status: status.NewWriter[*v1alpha1.SupportProvider](mgr.GetClient(), mgr.GetEventRecorder("supportprovider")).Paced(status.UrgentOfSupportProvider),
 	}
 	options.MaxConcurrentReconciles = workers
+	pace := watch.NewPace()
 	build := builder.ControllerManagedBy(mgr).Named("supportprovider").WithOptions(options).
 		For(&v1alpha1.SupportProvider{}, builder.WithPredicates(watch.Own())).
 		Watches(&v1alpha1.SupportProvider{}, handler.EnqueueRequestsFromMapFunc(c.rivals), builder.WithPredicates(watch.Changed(identity))).
 		Watches(&v1alpha1.Consortium{}, handler.EnqueueRequestsFromMapFunc(c.ofConsortium), builder.WithPredicates(watch.Changed(presence))).
 		Watches(&corev1.Namespace{}, handler.EnqueueRequestsFromMapFunc(c.askingFor)).
-		Watches(&v1alpha1.HostedService{}, watch.Aggregate(c.ofService), builder.WithPredicates(watch.Changed(existence))).
-		Watches(&corev1.ConfigMap{}, watch.Aggregate(c.ofLedger))
+		Watches(&v1alpha1.HostedService{}, watch.Aggregate(pace, c.ofService), builder.WithPredicates(watch.Changed(existence))).
+		Watches(&corev1.ConfigMap{}, watch.Aggregate(pace, c.ofLedger))
 	premises.WatchChildren(build, v1alpha1.SupportProviderKind)
 	return build.Complete(reconcile.AsReconciler(mgr.GetClient(), c))
 }

@@ -11,6 +11,7 @@ import (
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
 	"k8s.io/apimachinery/pkg/runtime"
+	"k8s.io/apimachinery/pkg/runtime/schema"
 	"k8s.io/apimachinery/pkg/util/json"
 	"sigs.k8s.io/controller-runtime/pkg/client"
 
@@ -61,15 +62,15 @@ func (a *Applier) Apply(ctx context.Context, owner state.Owner, steps ...[]runti
 
 // applyOne makes one child so.
 func (a *Applier) applyOne(ctx context.Context, owner state.Owner, desired *unstructured.Unstructured, result *state.Result) (*state.Blocked, error) {
-	live, err := a.current(ctx, desired, result)
+	live, isWritten, err := a.current(ctx, desired, result)
 	if err != nil {
 		return nil, fmt.Errorf("read %s: %w", describe(desired), err)
 	}
-	if live == nil {
+	if live == nil && !isWritten {
 		live, err = a.create(ctx, desired)
 	}
 	switch {
-	case live == nil || err != nil: // created, or not
+	case live == nil || err != nil: // written, or not
 		return refused(desired, err)
 	case isMarked(desired) && !isOurs(live, owner):
 		return blocked(desired, state.InTheWay, ""), nil
@@ -80,25 +81,31 @@ func (a *Applier) applyOne(ctx context.Context, owner state.Owner, desired *unst
 	return refused(desired, a.mend(ctx, owner, desired, live))
 }
 
-// current is the child as it stands: as the cache shows it, or as this writer last wrote it where
-// that is newer. Nil: there is none.
-func (a *Applier) current(ctx context.Context, desired *unstructured.Unstructured, result *state.Result) (*unstructured.Unstructured, error) {
+// current is the child as it stands; nil: there is none. Where the cache does not show this writer's last
+// write yet, that either was of what is desired now (isWritten), or the API server is asked.
+func (a *Applier) current(ctx context.Context, desired *unstructured.Unstructured, result *state.Result) (live *unstructured.Unstructured, isWritten bool, err error) {
 	key := keyOf(desired)
 	last, written := a.memory.last(key)
 	cached, err := a.read(ctx, a.client, desired)
+	if err != nil || !written {
+		return cached, false, err
+	}
 	switch {
-	case err != nil || !written:
-		return cached, err
 	case cached == nil && time.Since(last.at) >= LagLimit:
 		a.memory.forget(key)
-		return a.read(ctx, a.live, desired)
 	case cached == nil || last.isNewerThan(cached):
 		result.Lagging = true
-		return last.answer, nil
-	case difference(desired.GetKind(), last.desired, last.answer.Object) == "":
-		a.memory.forget(key) // the cache has caught up, and the server made of it what was asked
+		if last.desired == digestOf(desired.Object) {
+			return nil, true, nil
+		}
+	default:
+		if last.agrees {
+			a.memory.forget(key) // the cache has caught up, and the server made of it what was asked
+		}
+		return cached, false, nil
 	}
-	return cached, nil
+	live, err = a.read(ctx, a.live, desired)
+	return live, false, err
 }
 
 // create posts the child. Where its name is taken, it returns the object that stands there; else
@@ -109,7 +116,7 @@ func (a *Applier) create(ctx context.Context, desired *unstructured.Unstructured
 	}
 	object := desired.DeepCopy()
 	dropEmptyMetadata(object)
-	err := a.client.Create(ctx, object)
+	answer, err := a.send(object, func(typed client.Object) error { return a.client.Create(ctx, typed) })
 	if apierrors.IsAlreadyExists(err) {
 		taken, readErr := a.read(ctx, a.live, desired)
 		if taken == nil && readErr == nil {
@@ -120,7 +127,7 @@ func (a *Applier) create(ctx context.Context, desired *unstructured.Unstructured
 	if err != nil {
 		return nil, err
 	}
-	a.memory.remember(keyOf(desired), write{at: time.Now(), desired: desired.Object, answer: stripped(object)})
+	a.memory.remember(keyOf(desired), writeOf(desired, answer, time.Now()))
 	audit(ctx, "Created", desired)
 	return nil, nil
 }
@@ -145,17 +152,18 @@ func (a *Applier) update(ctx context.Context, desired, live *unstructured.Unstru
 		return nil
 	}
 	key := keyOf(desired)
-	if last, ok := a.memory.last(key); ok && last.isSettled(desired.Object, live) {
+	if last, ok := a.memory.last(key); ok && last.isSettled(desired, live) {
 		return nil
 	}
 	object := &unstructured.Unstructured{Object: merge(desired.GetKind(), desired.Object, live.Object)}
 	object.SetResourceVersion(live.GetResourceVersion())
 	object.SetUID(live.GetUID())
-	if err := a.client.Update(ctx, object); err != nil {
+	answer, err := a.send(object, func(typed client.Object) error { return a.client.Update(ctx, typed) })
+	if err != nil {
 		return err
 	}
 	logr.FromContextOrDiscard(ctx).Info("Updated child", "kind", desired.GetKind(), "child", client.ObjectKeyFromObject(desired), "diff", path)
-	a.memory.remember(key, write{at: time.Now(), desired: desired.Object, answer: stripped(object)})
+	a.memory.remember(key, writeOf(desired, answer, time.Now()))
 	audit(ctx, "Updated", desired)
 	return nil
 }
@@ -174,11 +182,10 @@ func refused(desired *unstructured.Unstructured, err error) (*state.Blocked, err
 
 // read gets a child through its Go type, so that the cache serves it; nil where there is none.
 func (a *Applier) read(ctx context.Context, reader client.Reader, desired *unstructured.Unstructured) (*unstructured.Unstructured, error) {
-	typed, err := a.client.Scheme().New(desired.GroupVersionKind())
+	object, err := a.typed(desired)
 	if err != nil {
-		return nil, fmt.Errorf("kind of %s: %w", describe(desired), err)
+		return nil, err
 	}
-	object := typed.(client.Object)
 	err = reader.Get(ctx, client.ObjectKeyFromObject(desired), object)
 	if apierrors.IsNotFound(err) {
 		return nil, nil
@@ -186,12 +193,41 @@ func (a *Applier) read(ctx context.Context, reader client.Reader, desired *unstr
 	if err != nil {
 		return nil, err
 	}
+	return untyped(desired.GroupVersionKind(), object)
+}
+
+// send writes an object through its Go type, so that it travels as protobuf where its kind has that,
+// and returns what the server stored.
+func (a *Applier) send(object *unstructured.Unstructured, write func(client.Object) error) (*unstructured.Unstructured, error) {
+	typed, err := a.typed(object)
+	if err != nil {
+		return nil, err
+	}
+	if err := runtime.DefaultUnstructuredConverter.FromUnstructuredWithValidation(object.Object, typed, true); err != nil {
+		return nil, fmt.Errorf("convert %s: %w", describe(object), err)
+	}
+	if err := write(typed); err != nil {
+		return nil, err
+	}
+	return untyped(object.GroupVersionKind(), typed)
+}
+
+// typed makes an empty object of the Go type of a child.
+func (a *Applier) typed(child *unstructured.Unstructured) (client.Object, error) {
+	made, err := a.client.Scheme().New(child.GroupVersionKind())
+	if err != nil {
+		return nil, fmt.Errorf("kind of %s: %w", describe(child), err)
+	}
+	return made.(client.Object), nil
+}
+
+func untyped(kind schema.GroupVersionKind, object client.Object) (*unstructured.Unstructured, error) {
 	fields, err := runtime.DefaultUnstructuredConverter.ToUnstructured(object)
 	if err != nil {
-		return nil, fmt.Errorf("convert %s: %w", describe(desired), err)
+		return nil, fmt.Errorf("convert %s %s: %w", kind.Kind, client.ObjectKeyFromObject(object), err)
 	}
 	live := &unstructured.Unstructured{Object: fields}
-	live.SetGroupVersionKind(desired.GroupVersionKind())
+	live.SetGroupVersionKind(kind)
 	return stripped(live), nil
 }
 

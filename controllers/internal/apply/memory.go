@@ -1,11 +1,13 @@
 package apply
 
 import (
-	"reflect"
+	"crypto/sha256"
+	"encoding/json"
 	"sync"
 	"time"
 
 	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
+	"k8s.io/apimachinery/pkg/types"
 	"k8s.io/apimachinery/pkg/util/resourceversion"
 )
 
@@ -21,11 +23,34 @@ type memory struct {
 
 type childKey struct{ kind, namespace, name string }
 
-// write is one write of ours and what the server made of it.
+// write is one write of ours and what the server made of it: no more than tells whether either is so
+// still, since there may be tens of thousands.
 type write struct {
 	at      time.Time
-	desired map[string]any             // what was rendered
-	answer  *unstructured.Unstructured // what the server stored
+	uid     types.UID
+	version string
+	desired digest // of what was rendered
+	stored  digest // of what the server stored
+	agrees  bool   // what the server stored is what was asked for
+}
+
+type digest [sha256.Size]byte
+
+// digestOf takes the digest of fields, whose order does not matter.
+func digestOf(fields map[string]any) digest {
+	encoded, err := json.Marshal(fields)
+	if err != nil {
+		return digest{} // fields were decoded from JSON, so it cannot fail
+	}
+	return sha256.Sum256(encoded)
+}
+
+func writeOf(desired, answer *unstructured.Unstructured, at time.Time) write {
+	return write{
+		at: at, uid: answer.GetUID(), version: answer.GetResourceVersion(),
+		desired: digestOf(desired.Object), stored: digestOf(content(answer.Object)),
+		agrees: difference(desired.GetKind(), desired.Object, answer.Object) == "",
+	}
 }
 
 func newMemory() *memory { return &memory{writes: map[childKey]write{}} }
@@ -51,20 +76,17 @@ func (m *memory) last(key childKey) (write, bool) {
 
 // isNewerThan says whether the write is newer than what the cache shows.
 func (w write) isNewerThan(cached *unstructured.Unstructured) bool {
-	if cached.GetUID() != w.answer.GetUID() {
+	if cached.GetUID() != w.uid {
 		return false
 	}
-	order, err := resourceversion.CompareResourceVersion(w.answer.GetResourceVersion(), cached.GetResourceVersion())
+	order, err := resourceversion.CompareResourceVersion(w.version, cached.GetResourceVersion())
 	return err == nil && order > 0
 }
 
 // isSettled says that live is what the server made of this same desired state before: writing it
 // again would lead to the same.
-func (w write) isSettled(desired map[string]any, live *unstructured.Unstructured) bool {
-	if live.GetUID() != w.answer.GetUID() || !reflect.DeepEqual(w.desired, desired) {
-		return false
-	}
-	return reflect.DeepEqual(content(w.answer.Object), content(live.Object))
+func (w write) isSettled(desired, live *unstructured.Unstructured) bool {
+	return live.GetUID() == w.uid && w.desired == digestOf(desired.Object) && w.stored == digestOf(content(live.Object))
 }
 
 // content is an object without what changes by itself.

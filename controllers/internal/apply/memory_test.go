@@ -2,6 +2,7 @@ package apply
 
 import (
 	"testing"
+	"time"
 
 	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
 )
@@ -29,7 +30,7 @@ func TestIsNewerThan(t *testing.T) {
 	}
 	for name, tc := range tests {
 		t.Run(name, func(t *testing.T) {
-			if got := (write{answer: tc.written}).isNewerThan(tc.cached); got != tc.want {
+			if got := writeOf(tc.written, tc.written, time.Time{}).isNewerThan(tc.cached); got != tc.want {
 				t.Errorf("the write is newer: %v, want %v", got, tc.want)
 			}
 		})
@@ -55,9 +56,9 @@ func TestIsSettled(t *testing.T) {
 	}
 	for name, tc := range tests {
 		t.Run(name, func(t *testing.T) {
-			w := write{desired: fields(t, desired), answer: &unstructured.Unstructured{Object: fields(t, answer)}}
-			live := &unstructured.Unstructured{Object: fields(t, tc.live)}
-			if got := w.isSettled(fields(t, tc.desired), live); got != tc.want {
+			w := writeOf(&unstructured.Unstructured{Object: fields(t, desired)}, &unstructured.Unstructured{Object: fields(t, answer)}, time.Time{})
+			wanted, live := &unstructured.Unstructured{Object: fields(t, tc.desired)}, &unstructured.Unstructured{Object: fields(t, tc.live)}
+			if got := w.isSettled(wanted, live); got != tc.want {
 				t.Errorf("it is settled: %v, want %v", got, tc.want)
 			}
 		})
@@ -67,11 +68,11 @@ func TestIsSettled(t *testing.T) {
 func TestTheMemoryForgets(t *testing.T) {
 	m := newMemory()
 	key, other := childKey{kind: "ConfigMap", namespace: "a", name: "b"}, childKey{kind: "Secret", namespace: "a", name: "b"}
-	m.remember(key, write{answer: at("1", "1")})
+	m.remember(key, writeOf(at("1", "1"), at("1", "1"), time.Time{}))
 	if _, found := m.last(other); found {
 		t.Error("a child of another kind is another child")
 	}
-	if last, found := m.last(key); !found || last.answer.GetUID() != "1" {
+	if last, found := m.last(key); !found || last.uid != "1" {
 		t.Error("the write is not remembered")
 	}
 	m.forget(key)

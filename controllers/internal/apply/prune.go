@@ -81,12 +81,37 @@ func keysOf(steps [][]runtime.ApplyConfiguration) (map[childKey]bool, error) {
 	keys := map[childKey]bool{}
 	for _, step := range steps {
 		for _, configuration := range step {
-			object, err := toObject(configuration)
+			key, err := keyOfIntent(configuration)
 			if err != nil {
 				return nil, err
 			}
-			keys[keyOf(object)] = true
+			keys[key] = true
 		}
 	}
 	return keys, nil
+}
+
+// named is an intent that says of what it is one, as the generated ones do.
+type named interface {
+	GetKind() *string
+	GetNamespace() *string
+	GetName() *string
+}
+
+func keyOfIntent(configuration runtime.ApplyConfiguration) (childKey, error) {
+	if intent, ok := configuration.(named); ok {
+		return childKey{kind: orEmpty(intent.GetKind()), namespace: orEmpty(intent.GetNamespace()), name: orEmpty(intent.GetName())}, nil
+	}
+	object, err := toObject(configuration)
+	if err != nil {
+		return childKey{}, err
+	}
+	return keyOf(object), nil
+}
+
+func orEmpty(text *string) string {
+	if text == nil {
+		return ""
+	}
+	return *text
 }

@@ -10,6 +10,7 @@ import (
 	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
 	"k8s.io/apimachinery/pkg/runtime"
 	"k8s.io/apimachinery/pkg/runtime/schema"
+	"sigs.k8s.io/controller-runtime/pkg/client"
 
 	"github.com/commissioning-support/operator/controllers/internal/state"
 )
@@ -33,12 +34,14 @@ func (a *Applier) Record(ctx context.Context, desired runtime.ApplyConfiguration
 }
 
 func (a *Applier) record(ctx context.Context, object *unstructured.Unstructured, version string) error {
-	action, write, moved := "Created", func() error { return a.client.Create(ctx, object) }, apierrors.IsAlreadyExists
+	action, moved := "Created", apierrors.IsAlreadyExists
+	write := func(typed client.Object) error { return a.client.Create(ctx, typed) }
 	if version != "" {
 		object.SetResourceVersion(version)
-		action, write, moved = "Updated", func() error { return a.client.Update(ctx, object) }, apierrors.IsNotFound
+		action, moved = "Updated", apierrors.IsNotFound
+		write = func(typed client.Object) error { return a.client.Update(ctx, typed) }
 	}
-	err := write()
+	_, err := a.send(object, write)
 	if moved(err) {
 		group := schema.GroupResource{Group: object.GroupVersionKind().Group, Resource: object.GetKind()}
 		return apierrors.NewConflict(group, object.GetName(), errRecordMoved)

@@ -1,6 +1,7 @@
 package plan
 
 import (
+	"slices"
 	"time"
 
 	"k8s.io/apimachinery/pkg/types"
@@ -71,10 +72,10 @@ func (a *Agreement) mayMove(here, other int, now time.Time) bool {
 }
 
 // stormSource says where an agreement would come from to its i-th supplier, if that source failed now
-// with all its consortia: from the one whose service it uses, where this one is the next that could
+// with all its consortia: from the one where it has its place, where this one is the next that could
 // carry it. Fallbacks are judged with all who share the source.
 func (a *Agreement) stormSource(seen state.SupportAgreement, i int) (string, time.Time) {
-	source := usedSupplier(seen)
+	source := mainSupplier(seen)
 	if source < 0 || source == i || a.Standing != AgreementStands || a.NextAfter(seen, source) != i {
 		return "", time.Time{}
 	}
@@ -93,6 +94,15 @@ func usedSupplier(seen state.SupportAgreement) int {
 		}
 	}
 	return -1
+}
+
+// mainSupplier is the supplier that the agreement uses, or else the first at which it has a place, which
+// it is about to use; -1: none.
+func mainSupplier(seen state.SupportAgreement) int {
+	if used := usedSupplier(seen); used >= 0 {
+		return used
+	}
+	return slices.IndexFunc(seen.Suppliers, func(s state.Supplier) bool { return s.Place.IsUsable() })
 }
 
 // NextAfter is the first supplier that could carry the agreement if the source failed now; -1: none.

@@ -14,11 +14,23 @@ const lastYear = 9999
 
 var periodPattern = regexp.MustCompile(`^P(?:([0-9]{1,3})Y)?(?:([0-9]{1,4})M)?(?:([0-9]{1,5})D)?$`)
 
-// Calendar turns days into instants, in the installation's time zone. Its zero value is that of UTC.
-type Calendar struct{ zone *time.Location }
+// Calendar turns days into instants, in the installation's time zone. Its zero value is that of UTC. It
+// serves one goroutine.
+type Calendar struct {
+	zone *time.Location
+	// turns are the instants found so far: agreements by the hundred share their days. Nil: none are kept.
+	turns map[turn]time.Time
+}
+
+type turn struct {
+	day   v1alpha1.Date
+	after int
+}
 
 // NewCalendar returns the calendar of a time zone.
-func NewCalendar(zone *time.Location) Calendar { return Calendar{zone: zone} }
+func NewCalendar(zone *time.Location) Calendar {
+	return Calendar{zone: zone, turns: map[turn]time.Time{}}
+}
 
 // Begins returns the first instant of the day. False: d is no date.
 func (c Calendar) Begins(d v1alpha1.Date) (time.Time, bool) { return c.instant(d, 0) }
@@ -28,12 +40,24 @@ func (c Calendar) Begins(d v1alpha1.Date) (time.Time, bool) { return c.instant(d
 func (c Calendar) Ends(d v1alpha1.Date) (time.Time, bool) { return c.instant(d, 1) }
 
 // instant returns the instant at which the calendar turns to the day so many days after d, or past it.
-// That is not always midnight, which some clock changes leap over; nor is there always an instant of
+func (c Calendar) instant(d v1alpha1.Date, daysAfter int) (time.Time, bool) {
+	asked := turn{d, daysAfter}
+	if found, known := c.turns[asked]; known {
+		return found, true
+	}
+	found, ok := c.search(d, daysAfter)
+	if ok && c.turns != nil {
+		c.turns[asked] = found
+	}
+	return found, ok
+}
+
+// search finds an instant. That is not always midnight, which some clock changes leap over; nor is there always an instant of
 // the day itself, where a country crossed the date line.
 //
 // It is searched for: time.Date promises nothing about such a midnight, and Time.ZoneBounds is wrong on
 // the last day of leap years after 2037.
-func (c Calendar) instant(d v1alpha1.Date, daysAfter int) (time.Time, bool) {
+func (c Calendar) search(d v1alpha1.Date, daysAfter int) (time.Time, bool) {
 	day, ok := dayOf(d)
 	if !ok {
 		return time.Time{}, false

@@ -36,7 +36,8 @@ func TestWhatIsOnTheWayIsWrittenOnceASecond(t *testing.T) {
 		"that it works":                            {UrgentOfMemberFunction, counts, works, 0, 0},
 		"that it ceases to work":                   {UrgentOfMemberFunction, works, counts, 0, 0},
 		"that nothing goes on until somebody acts": {UrgentOfMemberFunction, waits, stalls, 0, 0},
-		"that it goes":                             {UrgentOfMemberFunction, waits, goes, 0, 0},
+		"that it goes: it may be gone at once":     {UrgentOfMemberFunction, works, goes, 0, time.Second},
+		"what others go by, of one that goes":      {always, works, goes, 0, 0},
 		"what others go by":                        {always, waits, counts, 0, 0},
 		"everything, where nothing is paced":       {nil, waits, counts, 0, 0},
 	}
@@ -53,20 +54,53 @@ func TestWhatIsOnTheWayIsWrittenOnceASecond(t *testing.T) {
 	}
 }
 
-func TestUnderLoadWhatIsOnTheWayIsHeldLonger(t *testing.T) {
+func TestUnderLoadAStatusIsHeldLonger(t *testing.T) {
 	noon := time.Date(2026, 11, 22, 12, 0, 0, 0, time.UTC)
-	w := NewWriter[*v1alpha1.MemberFunction](nil, nil).Paced(UrgentOfMemberFunction)
-	for n, want := range map[int]time.Duration{1: time.Second, 51: 2 * time.Second, 201: 5 * time.Second, 1000: 5 * time.Second} {
-		clear(w.held)
-		var last time.Duration
-		for i := range n {
-			waits, counts := starting("False", v1alpha1.ReasonWaiting), starting("False", v1alpha1.ReasonNotAvailable)
-			waits.UID = types.UID(strconv.Itoa(i))
-			counts.UID = waits.UID
-			last = w.hold(waits, counts, noon)
-		}
-		if last != want {
-			t.Errorf("with %d on the way, one is held for %s, want %s", n, last, want)
+	tests := map[string]struct {
+		before, after *v1alpha1.MemberFunction
+		want          map[int]time.Duration // by how many are held
+	}{
+		"what will be written again": {
+			starting("False", v1alpha1.ReasonWaiting), starting("False", v1alpha1.ReasonNotAvailable),
+			map[int]time.Duration{1: time.Second, 11: 2 * time.Second, 291: 30 * time.Second, 2000: 3 * time.Minute},
+		},
+		"what may be the last word": {
+			starting("True", v1alpha1.ReasonReady), starting("True", v1alpha1.ReasonNotAvailable),
+			map[int]time.Duration{1: time.Second, 201: 2 * time.Second, 801: 5 * time.Second, 2000: 5 * time.Second},
+		},
+	}
+	for name, tc := range tests {
+		t.Run(name, func(t *testing.T) {
+			for n, want := range tc.want {
+				w := NewWriter[*v1alpha1.MemberFunction](nil, nil).Paced(UrgentOfMemberFunction)
+				var last time.Duration
+				for i := range n {
+					before, after := tc.before.DeepCopy(), tc.after.DeepCopy()
+					before.UID, after.UID = types.UID(strconv.Itoa(i)), types.UID(strconv.Itoa(i))
+					last = w.hold(before, after, noon)
+				}
+				if last != want {
+					t.Errorf("with %d on the way, one is held for %s, want %s", n, last, want)
+				}
+			}
+		})
+	}
+}
+
+func TestAConsortiumIsOnTheWayWhileNotAllFunctionsWork(t *testing.T) {
+	ready := metav1.Condition{Type: v1alpha1.ReadyCondition, Status: "True"}
+	all, some := metav1.Condition{Type: v1alpha1.FunctionsAvailableCondition, Status: "True"}, metav1.Condition{Type: v1alpha1.FunctionsAvailableCondition, Status: "False"}
+	for name, tc := range map[string]struct {
+		conditions []metav1.Condition
+		want       bool
+	}{
+		"all work":        {[]metav1.Condition{ready, all}, false},
+		"some work":       {[]metav1.Condition{ready, some}, true},
+		"nobody has seen": {nil, true},
+		"of other kinds":  {[]metav1.Condition{ready}, false},
+	} {
+		if got := isUnderWay(tc.conditions); got != tc.want {
+			t.Errorf("%s: it is on the way: %v, want %v", name, got, tc.want)
 		}
 	}
 }

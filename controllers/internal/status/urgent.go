@@ -14,11 +14,16 @@ import (
 // UrgentOfMemberFunction is nothing: that it works, or ceases to, is urgent of every kind.
 func UrgentOfMemberFunction(_, _ *v1alpha1.MemberFunction) bool { return false }
 
-// UrgentOfConsortium is what its functions and agreements wait for.
+// UrgentOfConsortium is whether all its functions work, and what they wait for. Until its guard rails
+// stand, they wait for those.
 func UrgentOfConsortium(before, after *v1alpha1.Consortium) bool {
 	was, is := before.Status, after.Status
-	return was.Namespace != is.Namespace || !equality.Semantic.DeepEqual(was.RegisteredPatients, is.RegisteredPatients) ||
-		turned(was.Conditions, is.Conditions, v1alpha1.NamespaceAvailableCondition, v1alpha1.GuardRailsInPlaceCondition, v1alpha1.PopulationKnownCondition)
+	rails := v1alpha1.GuardRailsInPlaceCondition
+	if turned(was.Conditions, is.Conditions, rails, v1alpha1.FunctionsAvailableCondition) {
+		return true
+	}
+	return meta.IsStatusConditionTrue(is.Conditions, rails) && (was.Namespace != is.Namespace || !equality.Semantic.DeepEqual(was.RegisteredPatients, is.RegisteredPatients) ||
+		turned(was.Conditions, is.Conditions, v1alpha1.NamespaceAvailableCondition, v1alpha1.PopulationKnownCondition))
 }
 
 // UrgentOfSupportProvider is what its services wait for.
@@ -48,16 +53,10 @@ func UrgentOfSupportAgreement(before, after *v1alpha1.SupportAgreement) bool {
 		!equality.Semantic.DeepEqual(was.Supplier, is.Supplier) || !equality.Semantic.DeepEqual(was.History, is.History)
 }
 
-// turned says whether one of the conditions has another status.
+// turned says whether one of the conditions becomes true, or ceases to be.
 func turned(before, after []metav1.Condition, conditions ...string) bool {
-	of := func(all []metav1.Condition, name string) metav1.ConditionStatus {
-		if c := meta.FindStatusCondition(all, name); c != nil {
-			return c.Status
-		}
-		return ""
-	}
 	for _, name := range conditions {
-		if of(before, name) != of(after, name) {
+		if meta.IsStatusConditionTrue(before, name) != meta.IsStatusConditionTrue(after, name) {
 			return true
 		}
 	}

@@ -57,17 +57,22 @@ func NewWriter[T Object](c client.Client, recorder events.EventRecorder) *Writer
 }
 
 // Paced makes the writer hold what is not urgent for a while, in which more may follow: what an object
-// looks like on the way is written at most once a second, and under load every five. What others go by, and what must outlive the
-// operator, is for urgent to name; that an object becomes Ready, or ceases to be, always is.
+// looks like on the way is written at most once a second, and under load less often. What others go by,
+// and what must outlive the operator, is for urgent to name; that an object becomes Ready, or ceases to
+// be, always is, but for an object that is deleted: it may be gone before anybody reads it.
 func (w *Writer[T]) Paced(urgent func(before, after T) bool) *Writer[T] {
 	w.urgent = urgent
 	return w
 }
 
-// Freshest returns the object as this writer last wrote it, where the cache does not show that
-// write yet; else the object itself. Every status that is read is read through it, so that a stale
+// Freshest returns a copy of the object as this writer last wrote it, where the cache does not show that
+// write yet; else of the object itself. Every status that is read is read through it, so that a stale
 // cache never undoes what was decided.
 func (w *Writer[T]) Freshest(cached T) T {
+	return w.freshest(cached).DeepCopyObject().(T)
+}
+
+func (w *Writer[T]) freshest(cached T) T {
 	w.mutex.Lock()
 	defer w.mutex.Unlock()
 	written, ok := w.written[cached.GetUID()]
@@ -79,10 +84,10 @@ func (w *Writer[T]) Freshest(cached T) T {
 		delete(w.written, cached.GetUID())
 		return cached
 	}
-	return written.object.DeepCopyObject().(T)
+	return written.object
 }
 
-// Write patches the object's status, if it says something new, and then emits an event for each
+// Write replaces the object's status, if it says something new, and then emits an event for each
 // transition that a person must know. A conflict or an object that is gone is no error: in both
 // cases somebody else wrote the object. again is after how long the reconcile must be done again, zero
 // for never: after a conflict, and while the status is held.
@@ -96,8 +101,7 @@ func (w *Writer[T]) Write(ctx context.Context, before, after T) (again time.Dura
 	}
 	w.release(after)
 	conditions := before.GetConditions()
-	patch := client.MergeFromWithOptions(before, client.MergeFromWithOptimisticLock{})
-	again, isWritten, err := w.settle(after, w.client.Status().Patch(ctx, after, patch))
+	again, isWritten, err := w.settle(after, w.client.Status().Update(ctx, after))
 	if !isWritten {
 		return again, err
 	}
@@ -107,17 +111,28 @@ func (w *Writer[T]) Write(ctx context.Context, before, after T) (again time.Dura
 	return 0, nil
 }
 
-const (
-	// pace is how long a status is held that is not urgent; for each other that is held, a little longer:
-	// while a whole country is on the way, nobody reads each step of it. paceLimit is the longest.
-	pace, paceEach, paceLimit = time.Second, 20 * time.Millisecond, 5 * time.Second
-	// AfterConflict is after how long a reconcile is done again that lost against another writer.
-	AfterConflict = 200 * time.Millisecond
+// AfterConflict is after how long a reconcile is done again that lost against another writer.
+const AfterConflict = 200 * time.Millisecond
+
+// pace is how long a status is held that is not urgent: while a whole country is on the way, nobody reads
+// each step of it.
+type pace struct {
+	// first is how long a status is held by itself; each, how much longer for each other that is held, up
+	// to limit.
+	first, each, limit time.Duration
+}
+
+var (
+	// underWay is the pace of what will be written again.
+	underWay = pace{first: time.Second, each: 100 * time.Millisecond, limit: 3 * time.Minute}
+	// settled is the pace of what may be the last word.
+	settled = pace{first: time.Second, each: 5 * time.Millisecond, limit: 5 * time.Second}
 )
 
 // hold says how long what is to be said of an object waits for what may follow.
 func (w *Writer[T]) hold(before, after T, now time.Time) time.Duration {
-	if w.urgent == nil || after.GetDeletionTimestamp() != nil || turns(before, after) || w.urgent(before, after) {
+	goes := after.GetDeletionTimestamp() != nil
+	if w.urgent == nil || w.urgent(before, after) || !goes && turns(before, after) {
 		return 0
 	}
 	w.mutex.Lock()
@@ -127,8 +142,19 @@ func (w *Writer[T]) hold(before, after T, now time.Time) time.Duration {
 		since = now
 		w.held[after.GetUID()] = now
 	}
-	held := min(pace+time.Duration(len(w.held)-1)*paceEach, paceLimit)
+	p := settled
+	if !goes && isUnderWay(after.GetConditions()) {
+		p = underWay
+	}
+	held := min(p.first+time.Duration(len(w.held)-1)*p.each, p.limit)
 	return max(0, held-now.Sub(since))
+}
+
+// isUnderWay says that an object is not as it is meant to be yet, or no longer: how far it is will be
+// written again.
+func isUnderWay(conditions []metav1.Condition) bool {
+	functions := meta.FindStatusCondition(conditions, v1alpha1.FunctionsAvailableCondition)
+	return !meta.IsStatusConditionTrue(conditions, v1alpha1.ReadyCondition) || (functions != nil && functions.Status != metav1.ConditionTrue)
 }
 
 func (w *Writer[T]) release(object T) {
@@ -193,7 +219,7 @@ func (w *Writer[T]) patchFinalizer(ctx context.Context, before, after T) (again 
 	return again, err
 }
 
-// settle says what came of a patch, and remembers it where it was written.
+// settle says what came of a write, and remembers it where it was written.
 func (w *Writer[T]) settle(after T, failure error) (again time.Duration, isWritten bool, err error) {
 	switch {
 	case apierrors.IsConflict(failure):
@@ -201,7 +227,7 @@ func (w *Writer[T]) settle(after T, failure error) (again time.Duration, isWritt
 	case apierrors.IsNotFound(failure):
 		return 0, false, nil
 	case failure != nil:
-		return 0, false, fmt.Errorf("patch %T: %w", after, failure)
+		return 0, false, fmt.Errorf("write %T: %w", after, failure)
 	}
 	w.remember(after)
 	return 0, true, nil

@@ -26,21 +26,21 @@ type desk struct {
 	name    string
 	writer  *status.Writer[*v1alpha1.Consortium]
 	events  *events.FakeRecorder
-	patches int
+	writes  int
 	refusal error // instead of the server's own answer
 }
 
 func newDesk(t *testing.T) (*desk, *v1alpha1.Consortium) {
 	t.Helper()
 	d := &desk{name: "desk-" + strings.ToLower(rand.Text()[:8]), events: events.NewFakeRecorder(10)}
-	patch := func(ctx context.Context, c client.Client, sub string, object client.Object, p client.Patch, o ...client.SubResourcePatchOption) error {
-		d.patches++
+	update := func(ctx context.Context, c client.Client, sub string, object client.Object, o ...client.SubResourceUpdateOption) error {
+		d.writes++
 		if d.refusal != nil {
 			return d.refusal
 		}
-		return c.SubResource(sub).Patch(ctx, object, p, o...)
+		return c.SubResource(sub).Update(ctx, object, o...)
 	}
-	d.Client = interceptor.NewClient(liveClient(t), interceptor.Funcs{SubResourcePatch: patch})
+	d.Client = interceptor.NewClient(liveClient(t), interceptor.Funcs{SubResourceUpdate: update})
 	c := &v1alpha1.Consortium{
 		ObjectMeta: metav1.ObjectMeta{Name: d.name},
 		Spec:       v1alpha1.ConsortiumSpec{OrganisationCode: "08V", DisplayName: "NHS Tower Hamlets"},
@@ -81,8 +81,8 @@ func (d *desk) told() []string {
 
 func TestAnEqualStatusCostsNoRequest(t *testing.T) {
 	d, c := newDesk(t)
-	if again, err := d.writer.Write(t.Context(), c, c.DeepCopy()); again > 0 || err != nil || d.patches != 0 {
-		t.Errorf("again after %s, error %v, %d requests; want none of them", again, err, d.patches)
+	if again, err := d.writer.Write(t.Context(), c, c.DeepCopy()); again > 0 || err != nil || d.writes != 0 {
+		t.Errorf("again after %s, error %v, %d requests; want none of them", again, err, d.writes)
 	}
 }
 
@@ -95,8 +95,8 @@ func TestAStatusIsWrittenOnceAndToldOnce(t *testing.T) {
 		t.Errorf("the conditions are %v", got)
 	}
 	want := []string{"Warning Taken As it was."}
-	if diff := cmp.Diff(want, d.told()); diff != "" || d.patches != 1 {
-		t.Errorf("%d requests, want 1; the events differ (-want +got):\n%s", d.patches, diff)
+	if diff := cmp.Diff(want, d.told()); diff != "" || d.writes != 1 {
+		t.Errorf("%d requests, want 1; the events differ (-want +got):\n%s", d.writes, diff)
 	}
 }
 
@@ -122,7 +122,7 @@ func TestWhatBecomesOfAStatusThatCannotBeWritten(t *testing.T) {
 			if told := d.told(); len(told) != 0 {
 				t.Errorf("people were told of what was not written: %v", told)
 			}
-			if freshest := d.writer.Freshest(c); freshest != c {
+			if freshest := d.writer.Freshest(c); freshest.ResourceVersion != c.ResourceVersion {
 				t.Error("what was not written must not be remembered")
 			}
 		})
@@ -157,10 +157,15 @@ func TestTheFreshestOfCacheAndOwnWriteIsRead(t *testing.T) {
 	if again := d.writer.Freshest(stale); again.Spec.DisplayName == "spoilt" {
 		t.Error("what is remembered must not be shared")
 	}
-	if d.writer.Freshest(written) != written {
+	shown := d.writer.Freshest(written)
+	if shown.ResourceVersion != written.ResourceVersion {
 		t.Error("a cache that has caught up is read")
 	}
-	if d.writer.Freshest(stale) != stale {
+	shown.Spec.DisplayName = "spoilt"
+	if written.Spec.DisplayName == "spoilt" {
+		t.Error("what the cache holds must not be shared")
+	}
+	if d.writer.Freshest(stale).ResourceVersion != stale.ResourceVersion {
 		t.Error("a write that the cache has shown is forgotten")
 	}
 }
@@ -172,7 +177,7 @@ func TestAnotherObjectOfTheSameNameIsAnotherObject(t *testing.T) {
 	}
 	second := first.DeepCopy()
 	second.UID, second.ResourceVersion = "2", "1"
-	if d.writer.Freshest(second) != second {
+	if d.writer.Freshest(second).ResourceVersion != second.ResourceVersion {
 		t.Error("the status of a former object of the name was read")
 	}
 }

@@ -2,7 +2,6 @@ package watch
 
 import (
 	"context"
-	"time"
 
 	corev1 "k8s.io/api/core/v1"
 	"sigs.k8s.io/controller-runtime/pkg/client"
@@ -14,13 +13,21 @@ import (
 // Entry is one key of a ConfigMap, as it was and as it is; empty where it was or is not there.
 type Entry struct{ Key, Before, After string }
 
-// Entries wakes whoever reads the entries of a ConfigMap that changed, and nobody else, after a while in
-// which more may follow.
-func Entries(after time.Duration, readers func(ctx context.Context, configMap client.Object, entry Entry) []reconcile.Request) handler.EventHandler {
+// Entries wakes whoever reads the entries of a ConfigMap that changed, and nobody else: at a pace, or at
+// once where there is none.
+func Entries(pace *Pace, readers func(ctx context.Context, configMap client.Object, entry Entry) []reconcile.Request) handler.EventHandler {
 	wake := func(ctx context.Context, q queue, before, now client.Object) {
+		woken := map[reconcile.Request]bool{}
 		for _, entry := range changedEntries(before, now) {
 			for _, request := range readers(ctx, now, entry) {
-				q.AddAfter(request, after)
+				switch {
+				case woken[request]:
+				case pace == nil:
+					q.Add(request)
+				default:
+					pace.wake(q, request)
+				}
+				woken[request] = true
 			}
 		}
 	}

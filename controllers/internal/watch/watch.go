@@ -4,7 +4,6 @@ package watch
 
 import (
 	"context"
-	"time"
 
 	corev1 "k8s.io/api/core/v1"
 	"k8s.io/apimachinery/pkg/types"
@@ -19,9 +18,6 @@ import (
 	"github.com/commissioning-support/operator/controllers/internal/state"
 )
 
-// Coalesce is how long an aggregate waits for further changes before it is written.
-const Coalesce = time.Second
-
 type queue = workqueue.TypedRateLimitingInterface[reconcile.Request]
 
 // Owner wakes the owner of kind that a child's mark names.
@@ -35,20 +31,24 @@ func Owner(kind string) handler.EventHandler {
 	})
 }
 
-// Aggregate wakes, at most once in Coalesce, whoever counts the object: counts is called with the
-// object as it was and as it is.
-func Aggregate(counts handler.MapFunc) handler.EventHandler {
-	later := func(ctx context.Context, q queue, objects ...client.Object) {
+// Aggregate wakes, at the pace, whoever counts the object: counts is called with the object as it was and
+// as it is.
+func Aggregate(pace *Pace, counts handler.MapFunc) handler.EventHandler {
+	wake := func(ctx context.Context, q queue, objects ...client.Object) {
+		woken := map[reconcile.Request]bool{}
 		for _, object := range objects {
 			for _, request := range counts(ctx, object) {
-				q.AddAfter(request, Coalesce)
+				if !woken[request] {
+					woken[request] = true
+					pace.wake(q, request)
+				}
 			}
 		}
 	}
 	return handler.Funcs{
-		CreateFunc: func(ctx context.Context, e event.CreateEvent, q queue) { later(ctx, q, e.Object) },
-		UpdateFunc: func(ctx context.Context, e event.UpdateEvent, q queue) { later(ctx, q, e.ObjectOld, e.ObjectNew) },
-		DeleteFunc: func(ctx context.Context, e event.DeleteEvent, q queue) { later(ctx, q, e.Object) },
+		CreateFunc: func(ctx context.Context, e event.CreateEvent, q queue) { wake(ctx, q, e.Object) },
+		UpdateFunc: func(ctx context.Context, e event.UpdateEvent, q queue) { wake(ctx, q, e.ObjectOld, e.ObjectNew) },
+		DeleteFunc: func(ctx context.Context, e event.DeleteEvent, q queue) { wake(ctx, q, e.Object) },
 	}
 }
 
