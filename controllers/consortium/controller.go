@@ -20,7 +20,6 @@ import (
 // Controller reconciles Consortia.
 type Controller struct {
 	client   client.Client
-	live     client.Reader
 	keeper   *premises.Keeper
 	status   *status.Writer[*v1alpha1.Consortium]
 	settings state.Settings

@@ -20,7 +20,7 @@ func (c *Controller) finalize(ctx context.Context, consortium *v1alpha1.Consorti
 	if !controllerutil.ContainsFinalizer(consortium, v1alpha1.Finalizer) {
 		return reconcile.Result{}, nil
 	}
-	waitingFor, err := c.keeper.Settle(ctx, plan.ConsortiumTenant(consortium), c.keptBy)
+	waitingFor, err := c.keeper.Settle(ctx, plan.ConsortiumTenant(consortium), keptBy)
 	if err != nil {
 		return reconcile.Result{}, err
 	}
@@ -34,20 +34,14 @@ func (c *Controller) finalize(ctx context.Context, consortium *v1alpha1.Consorti
 	return watch.Next(state.Result{}, again, err)
 }
 
-// keptBy: a namespace that is kept must hold no function of a consortium that is gone. While the cache
-// shows one, nobody else is asked.
-func (c *Controller) keptBy(ctx context.Context, namespace string, removing bool) (string, error) {
+// keptBy: a namespace that is kept must hold no function of a consortium that is gone.
+func keptBy(ctx context.Context, reader client.Reader, namespace string, removing bool) (string, error) {
 	if removing {
 		return "", nil
 	}
-	for _, reader := range []client.Reader{c.client, c.live} {
-		uses, err := askedFor(ctx, reader, namespace)
-		if err != nil {
-			return "", err
-		}
-		if len(uses) > 0 {
-			return fmt.Sprintf("its namespace is kept, and in it are still %s: delete them", plan.FirstThree(status.UserNames(uses))), nil
-		}
+	uses, err := askedFor(ctx, reader, namespace)
+	if err != nil || len(uses) == 0 {
+		return "", err
 	}
-	return "", nil
+	return fmt.Sprintf("its namespace is kept, and in it are still %s: delete them", plan.FirstThree(status.UserNames(uses))), nil
 }

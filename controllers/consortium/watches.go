@@ -37,8 +37,8 @@ const workers = 16
 // Register adds the controller to the manager.
 func Register(mgr manager.Manager, applier *apply.Applier, settings state.Settings, options controller.Options) error {
 	c := &Controller{
-		client: mgr.GetClient(), live: mgr.GetAPIReader(), settings: settings,
-		keeper: premises.New(mgr.GetAPIReader(), applier, settings),
+		client: mgr.GetClient(), settings: settings,
+		keeper: premises.New(mgr.GetClient(), mgr.GetAPIReader(), applier, settings),
 		status: status.NewWriter[*v1alpha1.Consortium](mgr.GetClient(), mgr.GetEventRecorder("consortium")).Paced(status.UrgentOfConsortium),
 	}
 	options.MaxConcurrentReconciles = workers

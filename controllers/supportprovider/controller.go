@@ -20,7 +20,6 @@ import (
 // Controller reconciles SupportProviders.
 type Controller struct {
 	client   client.Client
-	live     client.Reader
 	keeper   *premises.Keeper
 	status   *status.Writer[*v1alpha1.SupportProvider]
 	settings state.Settings

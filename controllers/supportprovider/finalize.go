@@ -3,6 +3,7 @@ package supportprovider
 import (
 	"context"
 
+	"sigs.k8s.io/controller-runtime/pkg/client"
 	"sigs.k8s.io/controller-runtime/pkg/controller/controllerutil"
 	"sigs.k8s.io/controller-runtime/pkg/reconcile"
 
@@ -20,9 +21,9 @@ func (c *Controller) finalize(ctx context.Context, provider *v1alpha1.SupportPro
 		return reconcile.Result{}, nil
 	}
 	var use state.ProviderUse
-	keptBy := func(ctx context.Context, namespace string, removing bool) (string, error) {
+	keptBy := func(ctx context.Context, reader client.Reader, namespace string, removing bool) (string, error) {
 		var err error
-		use, err = c.countUse(ctx, c.live, namespace)
+		use, err = c.countUse(ctx, reader, namespace)
 		return status.KeptBy(use, removing), err
 	}
 	waitingFor, err := c.keeper.Settle(ctx, plan.ProviderTenant(provider), keptBy)

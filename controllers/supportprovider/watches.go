@@ -39,8 +39,8 @@ const workers = 4
 // Register adds the controller to the manager.
 func Register(mgr manager.Manager, applier *apply.Applier, settings state.Settings, options controller.Options) error {
 	c := &Controller{
-		client: mgr.GetClient(), live: mgr.GetAPIReader(), settings: settings,
-		keeper: premises.New(mgr.GetAPIReader(), applier, settings),
+		client: mgr.GetClient(), settings: settings,
+		keeper: premises.New(mgr.GetClient(), mgr.GetAPIReader(), applier, settings),
 		status: status.NewWriter[*v1alpha1.SupportProvider](mgr.GetClient(), mgr.GetEventRecorder("supportprovider")).Paced(status.UrgentOfSupportProvider),
 	}
 	options.MaxConcurrentReconciles = workers

@@ -44,6 +44,12 @@ func (s *session) deletion(ctx context.Context) (deletion, error) {
 	if err != nil {
 		return deletion{}, err
 	}
+	requests, err := s.log.Requests()
+	if err != nil {
+		return deletion{}, err
+	}
+	reads := audit.Between(requests, began, time.Now(), func(r audit.Request) bool { return !r.IsWrite() && !r.IsApart() })
+	say("delete: %d reads: %s", len(reads), audit.Summary(reads))
 	d := deletion{took: lastRemoval(writes).Sub(began), deleted: targets(writes)}
 	say("delete: %.1f s, %d writes: %s", d.took.Seconds(), len(writes), audit.Summary(writes))
 	return d, s.endProfile(ctx, s.operator, report.Delete)

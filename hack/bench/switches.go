@@ -6,7 +6,10 @@ import (
 	"sync"
 	"time"
 
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/watch"
+	"k8s.io/client-go/tools/cache"
+	watchtools "k8s.io/client-go/tools/watch"
 	"sigs.k8s.io/controller-runtime/pkg/client"
 
 	"github.com/commissioning-support/operator/api/v1alpha1"
@@ -24,17 +27,28 @@ func newSwitches() *switches {
 	return &switches{served: map[client.ObjectKey]bool{}, left: map[client.ObjectKey]time.Time{}}
 }
 
-// watchSwitches watches all agreements until the context ends.
+// watchSwitches watches all agreements until the context ends, beginning with those that stand, and goes
+// on where the API server ends a watch.
 func (p *plane) watchSwitches(ctx context.Context) (*switches, error) {
 	watcher, err := client.NewWithWatch(p.Config(), client.Options{Scheme: p.client.Scheme()})
 	if err != nil {
 		return nil, fmt.Errorf("make a client: %w", err)
 	}
-	w, err := watcher.Watch(ctx, &v1alpha1.SupportAgreementList{})
+	standing := &v1alpha1.SupportAgreementList{}
+	if err := watcher.List(ctx, standing); err != nil {
+		return nil, fmt.Errorf("list agreements: %w", err)
+	}
+	s := newSwitches()
+	for i := range standing.Items {
+		s.see(&standing.Items[i], time.Now())
+	}
+	again := &cache.ListWatch{WatchFuncWithContext: func(ctx context.Context, options metav1.ListOptions) (watch.Interface, error) {
+		return watcher.Watch(ctx, &v1alpha1.SupportAgreementList{}, &client.ListOptions{Raw: &options})
+	}}
+	w, err := watchtools.NewRetryWatcherWithContext(ctx, standing.ResourceVersion, again)
 	if err != nil {
 		return nil, fmt.Errorf("watch agreements: %w", err)
 	}
-	s := newSwitches()
 	go s.follow(w)
 	return s, nil
 }

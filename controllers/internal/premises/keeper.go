@@ -23,14 +23,15 @@ import (
 
 // Keeper keeps the premises of the tenants of one kind.
 type Keeper struct {
+	cached   client.Reader
 	live     client.Reader
 	applier  *apply.Applier
 	settings state.Settings
 }
 
 // New returns a Keeper, which reads live before it removes anything.
-func New(live client.Reader, applier *apply.Applier, settings state.Settings) *Keeper {
-	return &Keeper{live: live, applier: applier, settings: settings}
+func New(cached, live client.Reader, applier *apply.Applier, settings state.Settings) *Keeper {
+	return &Keeper{cached: cached, live: live, applier: applier, settings: settings}
 }
 
 // childKinds are the kinds of a tenant's children, its namespace apart: a closed list.
@@ -64,17 +65,30 @@ func (k *Keeper) Make(ctx context.Context, tenant state.Tenant, verdict plan.Nam
 
 // KeptBy says what in a namespace keeps a tenant that is being deleted; empty where nothing does.
 // removing says that the namespace would be removed with everything in it.
-type KeptBy func(ctx context.Context, namespace string, removing bool) (string, error)
+type KeptBy func(ctx context.Context, reader client.Reader, namespace string, removing bool) (string, error)
 
 // Settle takes access back, then settles what becomes of each namespace that is the tenant's by label;
 // there is at most one, and none where the tenant never had its own. What is the tenant's is known by
-// mark and live read. It returns what is waited for, if anything.
+// mark and live read; but while the cache shows something that is waited for, nobody else is asked. It
+// returns what is waited for, if anything.
 func (k *Keeper) Settle(ctx context.Context, tenant state.Tenant, keptBy KeptBy) (waitingFor string, err error) {
 	if err := k.applier.Prune(ctx, tenant.Owner, accessKinds()); err != nil {
 		return "", err
 	}
+	for _, reader := range []client.Reader{k.cached, k.live} {
+		waitingFor, err := k.settleBy(ctx, reader, tenant, keptBy)
+		if err != nil || waitingFor != "" {
+			return waitingFor, err
+		}
+	}
+	return "", nil
+}
+
+// settleBy settles what becomes of the tenant's namespaces as a reader shows them. By the cache it only
+// says what is waited for.
+func (k *Keeper) settleBy(ctx context.Context, reader client.Reader, tenant state.Tenant, keptBy KeptBy) (waitingFor string, err error) {
 	namespaces := &corev1.NamespaceList{}
-	if err := k.live.List(ctx, namespaces, client.MatchingLabels{tenant.Label(): tenant.Owner.Name}); err != nil {
+	if err := reader.List(ctx, namespaces, client.MatchingLabels{tenant.Label(): tenant.Owner.Name}); err != nil {
 		return "", fmt.Errorf("list namespaces of the tenant: %w", err)
 	}
 	for i := range namespaces.Items {
@@ -84,7 +98,11 @@ func (k *Keeper) Settle(ctx context.Context, tenant state.Tenant, keptBy KeptBy)
 		if !created && (isMarked || namespace.Name != tenant.Namespace) {
 			continue // another owner's, or labelled by mistake: never worked in
 		}
-		waitingFor, err := k.settleNamespace(ctx, tenant, namespace, created, keptBy)
+		removing := created && plan.DeletionPolicyOf(tenant) == v1alpha1.DeletionPolicyDelete
+		waitingFor, err := awaited(ctx, reader, namespace, removing, keptBy)
+		if err == nil && waitingFor == "" && reader == k.live {
+			waitingFor, err = k.settleNamespace(ctx, tenant, namespace.Name, created, removing)
+		}
 		if err != nil || waitingFor != "" {
 			return waitingFor, err
 		}
@@ -92,24 +110,27 @@ func (k *Keeper) Settle(ctx context.Context, tenant state.Tenant, keptBy KeptBy)
 	return "", nil
 }
 
-func (k *Keeper) settleNamespace(ctx context.Context, tenant state.Tenant, namespace *corev1.Namespace, created bool, keptBy KeptBy) (string, error) {
-	tenant.Namespace = namespace.Name // not what the spec says: what is there
-	beingDeleted := fmt.Sprintf("namespace %s is being deleted", namespace.Name)
+// awaited is what has to go before a namespace is settled; empty: nothing.
+func awaited(ctx context.Context, reader client.Reader, namespace *corev1.Namespace, removing bool, keptBy KeptBy) (string, error) {
 	if namespace.DeletionTimestamp != nil {
-		return beingDeleted, nil
+		return beingDeleted(namespace.Name), nil
 	}
-	removing := created && plan.DeletionPolicyOf(tenant) == v1alpha1.DeletionPolicyDelete
-	keeping, err := keptBy(ctx, namespace.Name, removing)
-	if err != nil || keeping != "" {
-		return keeping, err
-	}
+	return keptBy(ctx, reader, namespace.Name, removing)
+}
+
+func beingDeleted(namespace string) string {
+	return fmt.Sprintf("namespace %s is being deleted", namespace)
+}
+
+func (k *Keeper) settleNamespace(ctx context.Context, tenant state.Tenant, namespace string, created, removing bool) (string, error) {
+	tenant.Namespace = namespace // not what the spec says: what is there
 	if !removing {
 		return "", k.retain(ctx, tenant, created)
 	}
 	object := &unstructured.Unstructured{}
 	object.SetGroupVersionKind(corev1.SchemeGroupVersion.WithKind("Namespace"))
-	object.SetName(namespace.Name)
-	return beingDeleted, k.applier.Delete(ctx, tenant.Owner, object)
+	object.SetName(namespace)
+	return beingDeleted(namespace), k.applier.Delete(ctx, tenant.Owner, object)
 }
 
 // retain leaves namespace and guard rails behind, marked so that a later tenant of the same name and

@@ -143,7 +143,7 @@ func (w *Writer[T]) hold(before, after T, now time.Time) time.Duration {
 		w.held[after.GetUID()] = now
 	}
 	p := settled
-	if !goes && isUnderWay(after.GetConditions()) {
+	if goes || isUnderWay(after.GetConditions()) {
 		p = underWay
 	}
 	held := min(p.first+time.Duration(len(w.held)-1)*p.each, p.limit)
