@@ -63,11 +63,15 @@ func Register(mgr manager.Manager, applier *apply.Applier, settings state.Settin
 		Watches(&corev1.ConfigMap{}, watch.Entries(pace, c.ledgerEntry)).
 		Watches(&corev1.Secret{}, handler.EnqueueRequestsFromMapFunc(c.signingKeys)).
 		Watches(&networkingv1.NetworkPolicy{}, watch.Aggregate(pace, c.opened))
+	for _, workload := range []client.Object{&appsv1.Deployment{}, &appsv1.StatefulSet{}} {
+		build.Watches(workload, watch.Owner(v1alpha1.HostedServiceKind))
+	}
+	children := watch.NewPace()
 	for _, child := range []client.Object{
-		&appsv1.Deployment{}, &appsv1.StatefulSet{}, &corev1.ConfigMap{}, &corev1.Service{}, &corev1.ServiceAccount{},
+		&corev1.ConfigMap{}, &corev1.Service{}, &corev1.ServiceAccount{},
 		&networkingv1.NetworkPolicy{}, &policyv1.PodDisruptionBudget{}, &autoscalingv2.HorizontalPodAutoscaler{},
 	} {
-		build.Watches(child, watch.Owner(v1alpha1.HostedServiceKind))
+		build.Watches(child, watch.Child(children, v1alpha1.HostedServiceKind))
 	}
 	return build.Complete(reconcile.AsReconciler(mgr.GetClient(), c))
 }

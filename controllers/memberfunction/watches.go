@@ -54,11 +54,15 @@ func Register(mgr manager.Manager, applier *apply.Applier, settings state.Settin
 		Watches(&v1alpha1.Consortium{}, handler.EnqueueRequestsFromMapFunc(c.ofConsortium), builder.WithPredicates(watch.Changed(home))).
 		Watches(&v1alpha1.Locality{}, handler.EnqueueRequestsFromMapFunc(c.ofLocality), builder.WithPredicates(watch.Changed(patients))).
 		Watches(&v1alpha1.SupportAgreement{}, handler.EnqueueRequestsFromMapFunc(c.boundTo), builder.WithPredicates(watch.Changed(bound)))
+	for _, workload := range []client.Object{&appsv1.Deployment{}, &appsv1.StatefulSet{}} {
+		build.Watches(workload, watch.Owner(v1alpha1.MemberFunctionKind))
+	}
+	children := watch.NewPace()
 	for _, child := range []client.Object{
-		&appsv1.Deployment{}, &appsv1.StatefulSet{}, &corev1.ConfigMap{}, &corev1.Service{}, &corev1.ServiceAccount{},
+		&corev1.ConfigMap{}, &corev1.Service{}, &corev1.ServiceAccount{},
 		&networkingv1.NetworkPolicy{}, &policyv1.PodDisruptionBudget{},
 	} {
-		build.Watches(child, watch.Owner(v1alpha1.MemberFunctionKind))
+		build.Watches(child, watch.Child(children, v1alpha1.MemberFunctionKind))
 	}
 	return build.Complete(reconcile.AsReconciler(mgr.GetClient(), c))
 }

@@ -53,8 +53,9 @@ func Register(mgr manager.Manager, applier *apply.Applier, settings state.Settin
 		Watches(&corev1.Namespace{}, handler.EnqueueRequestsFromMapFunc(c.inNamespace), builder.WithPredicates(watch.Changed(watch.Belonging))).
 		Watches(&corev1.ConfigMap{}, watch.Entries(nil, c.entry)).
 		Watches(&corev1.Secret{}, handler.EnqueueRequestsFromMapFunc(c.signingKeys))
+	children := watch.NewPace()
 	for _, child := range []client.Object{&corev1.Secret{}, &corev1.Service{}, &networkingv1.NetworkPolicy{}} {
-		build.Watches(child, watch.Owner(v1alpha1.SupportAgreementKind))
+		build.Watches(child, watch.Child(children, v1alpha1.SupportAgreementKind))
 	}
 	return build.Complete(reconcile.AsReconciler(mgr.GetClient(), c))
 }

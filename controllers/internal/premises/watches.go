@@ -14,8 +14,9 @@ import (
 
 // WatchChildren wakes a tenant of the kind when something that was made for it changes.
 func WatchChildren(build *builder.Builder, kind string) {
+	children := watch.NewPace()
 	for _, child := range []client.Object{&networkingv1.NetworkPolicy{}, &corev1.LimitRange{}, &rbacv1.RoleBinding{}, &rbacv1.ClusterRole{}, &rbacv1.ClusterRoleBinding{}} {
-		build.Watches(child, watch.Owner(kind))
+		build.Watches(child, watch.Child(children, kind))
 	}
 	// A quota's status moves with every pod: only its spec and metadata matter here.
 	build.Watches(&corev1.ResourceQuota{}, watch.Owner(kind), builder.WithPredicates(watch.Changed(quotaContent)))

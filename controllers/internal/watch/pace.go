@@ -12,7 +12,7 @@ import (
 const Coalesce = time.Second
 
 // Pace wakes whoever aggregates at most once in Coalesce: at once where nothing has for so long, and else
-// when that has passed. One Pace serves all that wakes one controller.
+// when that has passed. One Pace serves all that a controller aggregates, another its children.
 type Pace struct {
 	now   func() time.Time
 	mutex sync.Mutex

@@ -20,15 +20,23 @@ import (
 
 type queue = workqueue.TypedRateLimitingInterface[reconcile.Request]
 
-// Owner wakes the owner of kind that a child's mark names.
+// Owner wakes the owner of kind that a child's mark names, at once: for a child whose state is waited for.
 func Owner(kind string) handler.EventHandler {
-	return handler.EnqueueRequestsFromMapFunc(func(_ context.Context, child client.Object) []reconcile.Request {
+	return handler.EnqueueRequestsFromMapFunc(ownerOf(kind))
+}
+
+// Child wakes the owner of kind that a child's mark names, at the pace: for a child that nobody but the
+// operator should change. Its owner has just written it, as a rule.
+func Child(pace *Pace, kind string) handler.EventHandler { return Aggregate(pace, ownerOf(kind)) }
+
+func ownerOf(kind string) handler.MapFunc {
+	return func(_ context.Context, child client.Object) []reconcile.Request {
 		owner, ok := state.MarkedOwner(child)
 		if !ok || owner.Kind != kind {
 			return nil
 		}
 		return []reconcile.Request{{NamespacedName: owner.Key()}}
-	})
+	}
 }
 
 // Aggregate wakes, at the pace, whoever counts the object: counts is called with the object as it was and

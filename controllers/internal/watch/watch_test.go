@@ -3,6 +3,7 @@ package watch_test
 import (
 	"context"
 	"errors"
+	"strings"
 	"testing"
 	"time"
 
@@ -65,6 +66,16 @@ func TestAChildWhoseMarkIsTakenAwayWakesItsFormerOwner(t *testing.T) {
 	watch.Owner(v1alpha1.MemberFunctionKind).Update(t.Context(), update, q)
 	if diff := cmp.Diff([]string{"tower-hamlets/peer-review"}, q.added); diff != "" {
 		t.Errorf("others are woken (-want +got):\n%s", diff)
+	}
+}
+
+func TestAChildThatOnlyTheOperatorChangesWakesItsOwnerAtThePace(t *testing.T) {
+	q, handler := &queue{}, watch.Child(watch.NewPace(), v1alpha1.MemberFunctionKind)
+	for range 2 {
+		handler.Create(t.Context(), event.CreateEvent{Object: child("MemberFunction/tower-hamlets/peer-review/1")}, q)
+	}
+	if len(q.added) != 2 || q.added[0] != "tower-hamlets/peer-review" || !strings.HasPrefix(q.added[1], "tower-hamlets/peer-review after ") {
+		t.Errorf("woken are %v, want the owner at once, and again after a while", q.added)
 	}
 }
 
