@@ -93,10 +93,9 @@ func (k *Keeper) settleBy(ctx context.Context, reader client.Reader, tenant stat
 	}
 	for i := range namespaces.Items {
 		namespace := &namespaces.Items[i]
-		marked, isMarked := state.MarkedOwner(namespace)
-		created := isMarked && marked == tenant.Owner
-		if !created && (isMarked || namespace.Name != tenant.Namespace) {
-			continue // another owner's, or labelled by mistake: never worked in
+		created, isTenants := standing(tenant, namespace)
+		if !isTenants {
+			continue
 		}
 		removing := created && plan.DeletionPolicyOf(tenant) == v1alpha1.DeletionPolicyDelete
 		waitingFor, err := awaited(ctx, reader, namespace, removing, keptBy)
@@ -108,6 +107,14 @@ func (k *Keeper) settleBy(ctx context.Context, reader client.Reader, tenant stat
 		}
 	}
 	return "", nil
+}
+
+// standing says whether a namespace with the tenant's label was created for it, and whether it is the
+// tenant's at all: not another owner's, nor labelled by mistake, and so never worked in.
+func standing(tenant state.Tenant, namespace *corev1.Namespace) (created, isTenants bool) {
+	marked, isMarked := state.MarkedOwner(namespace)
+	created = isMarked && marked == tenant.Owner
+	return created, created || (!isMarked && namespace.Name == tenant.Namespace)
 }
 
 // awaited is what has to go before a namespace is settled; empty: nothing.
