@@ -55,7 +55,12 @@ func floor(t *testing.T, env *testenv.Env, writes []testenv.Request) {
 		if j.write.Verb == "create" {
 			return nil
 		}
-		return env.Client.Create(t.Context(), j.object.DeepCopy())
+		created := j.object.DeepCopy()
+		if err := env.Client.Create(t.Context(), created); err != nil {
+			return err
+		}
+		j.object.SetResourceVersion(created.GetResourceVersion())
+		return nil
 	}
 	if err := atOnce(jobs, existing); err != nil {
 		t.Fatal(err)
@@ -126,27 +131,23 @@ func like(ctx context.Context, c client.Client, gvk schema.GroupVersionKind, wri
 
 func (j job) do(ctx context.Context, c client.Client) error {
 	object := j.object.DeepCopy()
-	changed := map[string]any{"metadata": map[string]any{"annotations": map[string]any{v1alpha1.InventedAnnotation: "true"}}}
-	writer := c.Patch
 	switch {
 	case j.write.Verb == "create":
 		return c.Create(ctx, object)
 	case j.write.Verb == "delete":
 		return c.Delete(ctx, object)
+	case j.write.Verb == "update" && j.write.Subresource == "status":
+		return c.Status().Update(ctx, object)
 	case j.write.Verb == "update":
 		object.SetAnnotations(map[string]string{v1alpha1.InventedAnnotation: "true"})
+		object.SetResourceVersion("") // the cluster moves a workload's status meanwhile
 		return c.Update(ctx, object)
-	case j.write.Subresource == "status":
-		changed = map[string]any{"status": object.Object["status"]}
-		writer = func(ctx context.Context, object client.Object, patch client.Patch, _ ...client.PatchOption) error {
-			return c.Status().Patch(ctx, object, patch)
-		}
 	}
-	patch, err := json.Marshal(changed)
+	patch, err := json.Marshal(map[string]any{"metadata": map[string]any{"annotations": map[string]any{v1alpha1.InventedAnnotation: "true"}}})
 	if err != nil {
 		return err
 	}
-	return writer(ctx, object, client.RawPatch(types.MergePatchType, patch))
+	return c.Patch(ctx, object, client.RawPatch(types.MergePatchType, patch))
 }
 
 // atOnce does all jobs, several at a time.

@@ -26,3 +26,16 @@ func TestOldWritesAreSwept(t *testing.T) {
 		}
 	}
 }
+
+// Who is held for as long as there is, is held no longer because others are written meanwhile.
+func TestWhatIsHeldIsNotForgottenBeforeItIsDue(t *testing.T) {
+	w, now := NewWriter[*v1alpha1.Locality](nil, nil), time.Now()
+	w.held["waits"], w.held["gone"] = now.Add(-underWay.limit), now.Add(-underWay.limit-2*remembered)
+	w.sweep(now)
+	if _, isHeld := w.held["waits"]; !isHeld {
+		t.Error("it is forgotten, and would be held anew")
+	}
+	if _, isHeld := w.held["gone"]; isHeld {
+		t.Error("what nobody has asked for since is kept for ever")
+	}
+}

@@ -184,14 +184,15 @@ func (w *Writer[T]) remember(written T) {
 	w.written[written.GetUID()] = memory[T]{at: now, object: kept}
 }
 
-// sweep drops what the cache has shown long since: of objects that were deleted or came to rest.
+// sweep drops what the cache has shown long since, and what was held and never written: of objects that
+// were deleted or came to rest.
 func (w *Writer[T]) sweep(now time.Time) {
 	if now.Sub(w.swept) < remembered {
 		return
 	}
 	w.swept = now
 	maps.DeleteFunc(w.written, func(_ types.UID, m memory[T]) bool { return now.Sub(m.at) > remembered })
-	maps.DeleteFunc(w.held, func(_ types.UID, since time.Time) bool { return now.Sub(since) > remembered })
+	maps.DeleteFunc(w.held, func(_ types.UID, since time.Time) bool { return now.Sub(since) > underWay.limit+remembered })
 }
 
 // AddFinalizer puts the operator's finalizer on an object that has none: with the status, the only
