@@ -14,7 +14,6 @@ import (
 	"fmt"
 	"os"
 	"os/signal"
-	"slices"
 	"time"
 
 	"github.com/go-logr/logr"
@@ -53,6 +52,7 @@ func say(format string, arguments ...any) {
 type bench struct {
 	options
 	operator string // the binary
+	kro      kroBuild
 	version  string // of Kubernetes
 	samples  []report.Sample
 	curve    []report.Measurement
@@ -70,6 +70,12 @@ func run(ctx context.Context, o options) (err error) {
 	if b.operator, err = buildOperator(ctx, folder, o.profiles != ""); err != nil {
 		return err
 	}
+	if b.wants(report.Peers) {
+		say("compiling kro")
+		if b.kro, err = buildKro(ctx, folder); err != nil {
+			return err
+		}
+	}
 	for round := range o.rounds {
 		say("round %d of %d, %d consortia", round+1, o.rounds, o.n)
 		if err := b.round(ctx); err != nil {
@@ -86,7 +92,7 @@ func run(ctx context.Context, o options) (err error) {
 
 // publish prints the table and writes the files.
 func (b *bench) publish() error {
-	r := report.Report{Flags: b.flags(b.version), Rows: report.RowsOf(b.samples), Notes: notBuilt(b.rows), Curve: report.CurveOf(b.curve)}
+	r := report.Report{Flags: b.flags(b.version), Rows: report.RowsOf(b.samples), Curve: report.CurveOf(b.curve)}
 	fmt.Print(r.Table())
 	content, err := r.JSON()
 	if err != nil {
@@ -97,14 +103,6 @@ func (b *bench) publish() error {
 	}
 	if err := os.WriteFile(b.plot, []byte(r.Plot()), 0o644); err != nil {
 		return fmt.Errorf("write the plot: %w", err)
-	}
-	return nil
-}
-
-// notBuilt says what of the rows nobody measures yet.
-func notBuilt(rows []string) []string {
-	if slices.Contains(rows, report.Peers) {
-		return []string{report.Peers + ": kro is not built yet"}
 	}
 	return nil
 }

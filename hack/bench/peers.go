@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"time"
 
@@ -12,14 +13,20 @@ import (
 
 // peers makes the same children with other tools.
 func (b *bench) peers(ctx context.Context, measured *ours) error {
-	return b.on(ctx, report.Kubectl, b.n, func(ctx context.Context, p *plane) error {
-		took, err := p.kubectlApply(ctx, measured.made)
+	apply := func(ctx context.Context, p *plane) (time.Duration, error) { return p.kubectlApply(ctx, measured.made) }
+	graph := func(ctx context.Context, p *plane) (time.Duration, error) { return p.kro(ctx, measured.made, b.kro) }
+	return errors.Join(b.peer(ctx, report.Kubectl, measured, apply), b.peer(ctx, report.Kro, measured, graph))
+}
+
+func (b *bench) peer(ctx context.Context, subject string, measured *ours, fill func(context.Context, *plane) (time.Duration, error)) error {
+	return b.on(ctx, subject, b.n, func(ctx context.Context, p *plane) error {
+		took, err := fill(ctx, p)
 		if err != nil {
-			return err
+			return fmt.Errorf("%s: %w", subject, err)
 		}
-		say("%s: %.1f s", report.Kubectl, took.Seconds())
+		say("%s: %.1f s", subject, took.Seconds())
 		b.samples = append(b.samples, report.Sample{
-			Row: report.Peers, Against: report.Ours, Subject: report.Kubectl, Value: took.Seconds(), Base: measured.fill.Seconds(),
+			Row: report.Peers, Against: report.Ours, Subject: subject, Value: took.Seconds(), Base: measured.fill.Seconds(),
 		})
 		return nil
 	})

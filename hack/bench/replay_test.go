@@ -150,9 +150,3 @@ func TestSwitches(t *testing.T) {
 		t.Errorf("%d left, the last at %s, want one at %s", s.count(), got, want)
 	}
 }
-
-func TestNotBuilt(t *testing.T) {
-	if got, want := notBuilt([]string{"fill", "peers"}), []string{"peers: kro is not built yet"}; !cmp.Equal(got, want) {
-		t.Errorf("got %q, want %q", got, want)
-	}
-}

@@ -3,11 +3,15 @@ package main
 import (
 	"cmp"
 	"context"
+	"errors"
 	"sync"
 	"time"
 
 	apierrors "k8s.io/apimachinery/pkg/api/errors"
+	"k8s.io/apimachinery/pkg/api/meta"
 	"k8s.io/apimachinery/pkg/util/wait"
+	"k8s.io/client-go/discovery"
+	"sigs.k8s.io/controller-runtime/pkg/client/apiutil"
 )
 
 // workers is how many requests a plain client has under way: more do not make it faster.
@@ -49,8 +53,8 @@ func saturate(ctx context.Context, jobs []job) error {
 const patience = 30 * time.Minute
 
 // insist repeats a request that is refused for a moment only: a quota whose use has not been counted
-// yet, a service account that the controller manager has not made yet, a policy that has not been taken
-// up. What stands already is as good.
+// yet, a service account that the controller manager has not made yet, a policy or a kind that has not
+// been taken up. What stands already is as good.
 func insist(ctx context.Context, request func() error) error {
 	var last error
 	err := wait.PollUntilContextTimeout(ctx, 50*time.Millisecond, time.Minute, true, func(context.Context) (bool, error) {
@@ -64,5 +68,8 @@ func insist(ctx context.Context, request func() error) error {
 }
 
 func isPassing(err error) bool {
+	if meta.IsNoMatchError(err) || discovery.IsGroupDiscoveryFailedError(err) || errors.As(err, new(*apiutil.ErrResourceDiscoveryFailed)) {
+		return true // a kind that has just been installed
+	}
 	return apierrors.IsForbidden(err) || apierrors.IsConflict(err) || apierrors.IsTooManyRequests(err) || apierrors.IsServerTimeout(err)
 }

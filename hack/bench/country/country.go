@@ -44,7 +44,10 @@ var Large = suppliers[0]
 var regions = []string{"east-of-england", "london", "midlands", "north-east-and-yorkshire", "north-west", "south-east", "south-west"}
 
 // Name of the n-th consortium, and of its namespace.
-func Name(n int) string { return fmt.Sprintf("consortium-%05d", n) }
+func Name(n int) string { return fmt.Sprintf("%s%05d", NamePrefix, n) }
+
+// NamePrefix is what the names of consortia begin with.
+const NamePrefix = "consortium-"
 
 // prefersLarge says whether the n-th consortium's first choice for Analytics is Large.
 func prefersLarge(n int) bool { return n%2 == 0 }

@@ -119,7 +119,7 @@ func (l line) rowOf(subject string, group []Sample) Row {
 			ratios[i] = s.Value / s.Base
 		}
 	}
-	row := Row{Row: l.row, Subject: subject, Against: l.against, Unit: l.unit, Values: SpreadOf(values), Target: l.target()}
+	row := Row{Row: l.row, Subject: subject, Against: l.against, Unit: l.unit, Values: SpreadOf(values), Target: l.target(subject)}
 	row.Value = row.Values.Median
 	judged := row.Value
 	if l.against != "" {
@@ -127,7 +127,7 @@ func (l line) rowOf(subject string, group []Sample) Row {
 		judged = row.Ratio.Median
 	}
 	if row.Target != "" {
-		row.Met = new(judged <= l.most)
+		row.Met = new(l.isMet(subject, judged))
 	}
 	return row
 }
