@@ -3,6 +3,7 @@ package apply
 import (
 	"bytes"
 	"errors"
+	"fmt"
 	"io"
 	"os"
 	"path/filepath"
@@ -129,4 +130,65 @@ func (b *bench) checkFixPoint(t *testing.T, desired *unstructured.Unstructured) 
 	if last.stored != digestOf(content(live.Object)) {
 		t.Errorf("%s is read otherwise than it was answered: %v", describe(desired), live.Object)
 	}
+}
+
+// Every field of every shape is seen to: whichever leaf is changed, it is found, and mended.
+func TestEveryRenderedFieldIsCompared(t *testing.T) {
+	for name, children := range shapes(t) {
+		for _, child := range children {
+			desired := decoded(t, child)
+			for _, path := range leaves("", desired.Object) {
+				live := desired.DeepCopy()
+				if !spoil(live.Object, strings.Split(path, "/")) {
+					continue
+				}
+				if difference(desired.GetKind(), desired.Object, live.Object) == "" {
+					t.Errorf("%s: nobody sees a change of %s of %s", name, path, describe(desired))
+				}
+			}
+		}
+	}
+}
+
+// leaves are the paths to all values that hold no others.
+func leaves(path string, value any) []string {
+	var found []string
+	switch value := value.(type) {
+	case map[string]any:
+		for key, inner := range value {
+			found = append(found, leaves(path+"/"+strings.ReplaceAll(key, "/", "~"), inner)...)
+		}
+	case []any:
+		for i, inner := range value {
+			found = append(found, leaves(fmt.Sprintf("%s/%d", path, i), inner)...)
+		}
+	default:
+		found = append(found, strings.TrimPrefix(path, "/"))
+	}
+	return found
+}
+
+// spoil changes the value at a path; false where it is empty, and so means "absent".
+func spoil(value any, path []string) bool {
+	switch value := value.(type) {
+	case map[string]any:
+		key := strings.ReplaceAll(path[0], "~", "/")
+		if len(path) > 1 {
+			return spoil(value[key], path[1:])
+		}
+		if value[key] == "" {
+			return false
+		}
+		value[key] = "spoilt"
+	case []any:
+		var i int
+		if _, err := fmt.Sscan(path[0], &i); err != nil {
+			return false
+		}
+		if len(path) > 1 {
+			return spoil(value[i], path[1:])
+		}
+		value[i] = "spoilt"
+	}
+	return true
 }
