@@ -17,19 +17,11 @@ type Entry struct{ Key, Before, After string }
 // once where there is none.
 func Entries(pace *Pace, readers func(ctx context.Context, configMap client.Object, entry Entry) []reconcile.Request) handler.EventHandler {
 	wake := func(ctx context.Context, q queue, before, now client.Object) {
-		woken := map[reconcile.Request]bool{}
+		var requests []reconcile.Request
 		for _, entry := range changedEntries(before, now) {
-			for _, request := range readers(ctx, now, entry) {
-				switch {
-				case woken[request]:
-				case pace == nil:
-					q.Add(request)
-				default:
-					pace.wake(q, request)
-				}
-				woken[request] = true
-			}
+			requests = append(requests, readers(ctx, now, entry)...)
 		}
+		pace.wake(q, requests)
 	}
 	empty := &corev1.ConfigMap{}
 	return handler.Funcs{

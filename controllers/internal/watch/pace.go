@@ -25,16 +25,26 @@ func NewPace() *Pace {
 	return &Pace{now: time.Now, woken: map[reconcile.Request]time.Time{}}
 }
 
-// wake adds a request when it is due.
-func (p *Pace) wake(q queue, request reconcile.Request) {
-	if wait := p.wait(request); wait > 0 {
-		q.AddAfter(request, wait)
-	} else {
-		q.Add(request)
+// wake adds each request once, when it is due; without a Pace, all at once.
+func (p *Pace) wake(q queue, requests []reconcile.Request) {
+	woken := map[reconcile.Request]bool{}
+	for _, request := range requests {
+		if woken[request] {
+			continue
+		}
+		woken[request] = true
+		if wait := p.wait(request); wait > 0 {
+			q.AddAfter(request, wait)
+		} else {
+			q.Add(request)
+		}
 	}
 }
 
 func (p *Pace) wait(request reconcile.Request) time.Duration {
+	if p == nil {
+		return 0
+	}
 	p.mutex.Lock()
 	defer p.mutex.Unlock()
 	now := p.now()

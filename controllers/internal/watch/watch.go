@@ -43,15 +43,11 @@ func ownerOf(kind string) handler.MapFunc {
 // as it is.
 func Aggregate(pace *Pace, counts handler.MapFunc) handler.EventHandler {
 	wake := func(ctx context.Context, q queue, objects ...client.Object) {
-		woken := map[reconcile.Request]bool{}
+		var requests []reconcile.Request
 		for _, object := range objects {
-			for _, request := range counts(ctx, object) {
-				if !woken[request] {
-					woken[request] = true
-					pace.wake(q, request)
-				}
-			}
+			requests = append(requests, counts(ctx, object)...)
 		}
+		pace.wake(q, requests)
 	}
 	return handler.Funcs{
 		CreateFunc: func(ctx context.Context, e event.CreateEvent, q queue) { wake(ctx, q, e.Object) },
