@@ -2,6 +2,7 @@ package controllers
 
 import (
 	"fmt"
+	"unique"
 
 	corev1 "k8s.io/api/core/v1"
 	"k8s.io/apimachinery/pkg/labels"
@@ -33,13 +34,29 @@ func CacheOptions() (cache.Options, error) {
 }
 
 // slim takes away what nobody reads: who manages an object's fields, and how much of a quota is used,
-// which changes with every pod.
+// which changes with every pod. The texts that thousands of objects share are held once.
 func slim(object any) (any, error) {
 	if o, ok := object.(client.Object); ok {
 		o.SetManagedFields(nil)
+		o.SetNamespace(shared(o.GetNamespace()))
+		o.SetLabels(sharedMap(o.GetLabels()))
+		o.SetAnnotations(sharedMap(o.GetAnnotations()))
 	}
 	if quota, ok := object.(*corev1.ResourceQuota); ok {
 		quota.Status.Used = nil
 	}
 	return object, nil
+}
+
+func shared(text string) string { return unique.Make(text).Value() }
+
+func sharedMap(texts map[string]string) map[string]string {
+	if texts == nil {
+		return nil
+	}
+	held := make(map[string]string, len(texts))
+	for key, text := range texts {
+		held[shared(key)] = shared(text)
+	}
+	return held
 }

@@ -66,12 +66,11 @@ func Register(mgr manager.Manager, applier *apply.Applier, settings state.Settin
 	for _, workload := range []client.Object{&appsv1.Deployment{}, &appsv1.StatefulSet{}} {
 		build.Watches(workload, watch.Owner(v1alpha1.HostedServiceKind))
 	}
-	children := watch.NewPace()
 	for _, child := range []client.Object{
 		&corev1.ConfigMap{}, &corev1.Service{}, &corev1.ServiceAccount{},
 		&networkingv1.NetworkPolicy{}, &policyv1.PodDisruptionBudget{}, &autoscalingv2.HorizontalPodAutoscaler{},
 	} {
-		build.Watches(child, watch.Child(children, v1alpha1.HostedServiceKind))
+		build.Watches(child, watch.Child(pace, v1alpha1.HostedServiceKind))
 	}
 	return build.Complete(reconcile.AsReconciler(mgr.GetClient(), c))
 }

@@ -11,18 +11,32 @@ import (
 // Coalesce is how long whoever aggregates is left alone after having been woken, for further changes.
 const Coalesce = time.Second
 
+// Where changes go on and on, as when a country is filled, it is left alone for longer: a fiftieth of how
+// long they have gone on, and this at most.
+const (
+	coalesceLongest = 5 * time.Second
+	coalesceShare   = 50
+)
+
 // Pace wakes whoever aggregates at most once in Coalesce: at once where nothing has for so long, and else
-// when that has passed. One Pace serves all that a controller aggregates, another its children.
+// when that has passed, or a little more where that goes on. One Pace serves all that a controller
+// aggregates, another its children.
 type Pace struct {
 	now   func() time.Time
 	mutex sync.Mutex
-	woken map[reconcile.Request]time.Time // or will be
+	spans map[reconcile.Request]span
 	swept time.Time
+}
+
+// span is a time in which one was woken again and again.
+type span struct {
+	began time.Time
+	woken time.Time // last, or will be
 }
 
 // NewPace returns a Pace by which nobody has been woken yet.
 func NewPace() *Pace {
-	return &Pace{now: time.Now, woken: map[reconcile.Request]time.Time{}}
+	return &Pace{now: time.Now, spans: map[reconcile.Request]span{}}
 }
 
 // wake adds each request once, when it is due; without a Pace, all at once.
@@ -49,15 +63,23 @@ func (p *Pace) wait(request reconcile.Request) time.Duration {
 	defer p.mutex.Unlock()
 	now := p.now()
 	p.sweep(now)
-	due, known := p.woken[request]
-	if !known || now.Sub(due) >= Coalesce {
-		due = now
-	} else if !due.After(now) {
-		due = due.Add(Coalesce)
+	current, known := p.spans[request]
+	switch {
+	case !known || current.isOver(now):
+		current = span{began: now, woken: now}
+	case !current.woken.After(now):
+		current.woken = current.woken.Add(current.rest())
 	}
-	p.woken[request] = due
-	return due.Sub(now)
+	p.spans[request] = current
+	return current.woken.Sub(now)
 }
+
+// rest is how long one is left alone after it was last woken.
+func (s span) rest() time.Duration {
+	return min(Coalesce+s.woken.Sub(s.began)/coalesceShare, coalesceLongest)
+}
+
+func (s span) isOver(now time.Time) bool { return now.Sub(s.woken) >= s.rest() }
 
 // sweep forgets whom nothing has woken for long.
 func (p *Pace) sweep(now time.Time) {
@@ -65,5 +87,5 @@ func (p *Pace) sweep(now time.Time) {
 		return
 	}
 	p.swept = now
-	maps.DeleteFunc(p.woken, func(_ reconcile.Request, due time.Time) bool { return now.Sub(due) >= Coalesce })
+	maps.DeleteFunc(p.spans, func(_ reconcile.Request, s span) bool { return s.isOver(now) })
 }

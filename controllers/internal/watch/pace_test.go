@@ -17,10 +17,10 @@ func TestWhoAggregatesIsWokenAtOnceAndThenOnceASecond(t *testing.T) {
 		{0, 0},
 		{300 * ms, 700 * ms},
 		{300 * ms, 700 * ms},   // the same wake, not another
-		{1000 * ms, 1000 * ms}, // it is being woken: what changes now may come too late for it
-		{1900 * ms, 100 * ms},
-		{2999 * ms, 1 * ms},
-		{4000 * ms, 0}, // a second after it was last woken
+		{1000 * ms, 1020 * ms}, // it is being woken: what changes now may come too late for it
+		{1900 * ms, 120 * ms},  // 20 ms more, since it has gone on for a second
+		{4000 * ms, 0},         // a second and more after it was last woken
+		{4500 * ms, 500 * ms},
 	}
 	for _, e := range events {
 		now = noon.Add(e.at)
@@ -30,6 +30,35 @@ func TestWhoAggregatesIsWokenAtOnceAndThenOnceASecond(t *testing.T) {
 	}
 	if got := pace.wait(InNamespace("", "newham")[0]); got != 0 {
 		t.Errorf("another is woken in %s, want at once", got)
+	}
+}
+
+func TestWhoIsWokenOnAndOnIsWokenLessOften(t *testing.T) {
+	noon := time.Date(2026, 11, 22, 12, 0, 0, 0, time.UTC)
+	pace, now := NewPace(), noon
+	pace.now = func() time.Time { return now }
+	request := InNamespace("", "tower-hamlets")[0]
+	var due []time.Time
+	for ; now.Sub(noon) < 10*time.Minute; now = now.Add(time.Millisecond) {
+		if at := now.Add(pace.wait(request)); len(due) == 0 || at.After(due[len(due)-1]) {
+			due = append(due, at)
+		}
+	}
+	if len(due) < 120 || len(due) > 200 {
+		t.Errorf("in ten minutes it is woken %d times, want 120 to 200", len(due))
+	}
+	for i := range due[1:] {
+		if rest := due[i+1].Sub(due[i]); rest < time.Second || rest > 5*time.Second {
+			t.Fatalf("after %s it is left alone for %s, want 1 s to 5 s", due[i].Sub(noon), rest)
+		}
+	}
+	now = due[len(due)-1].Add(5 * time.Second)
+	if wait := pace.wait(request); wait != 0 {
+		t.Errorf("after a rest it is woken in %s, want at once", wait)
+	}
+	now = now.Add(time.Millisecond)
+	if wait := pace.wait(request); wait >= time.Second {
+		t.Errorf("and again in %s, want less than a second", wait)
 	}
 }
 
@@ -47,7 +76,7 @@ func TestAPaceForgetsWhomNothingWakes(t *testing.T) {
 
 func names(pace *Pace) map[string]bool {
 	remembered := map[string]bool{}
-	for request := range pace.woken {
+	for request := range pace.spans {
 		remembered[request.String()] = true
 	}
 	return remembered
