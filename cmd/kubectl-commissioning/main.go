@@ -3,13 +3,27 @@ package main
 
 import (
 	"os"
+	"runtime/debug"
+	"strings"
 
 	"github.com/commissioning-support/operator/cmd/kubectl-commissioning/internal/command"
 )
 
+// unknown is the version of a build that nobody gave one.
+const unknown = "development"
+
 // version is set at build time.
-var version = "development"
+var version = unknown
 
 func main() {
-	os.Exit(command.Run(version, os.Args[1:], os.Stdout, os.Stderr))
+	info, _ := debug.ReadBuildInfo()
+	os.Exit(command.Run(versionOf(version, info), os.Args[1:], os.Stdout, os.Stderr))
+}
+
+// versionOf is the version that was set at build time, else that of the module which `go install` took.
+func versionOf(set string, info *debug.BuildInfo) string {
+	if set != unknown || info == nil || !strings.HasPrefix(info.Main.Version, "v") {
+		return set
+	}
+	return info.Main.Version
 }

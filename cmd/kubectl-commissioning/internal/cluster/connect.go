@@ -7,7 +7,9 @@ import (
 	"io"
 
 	"github.com/spf13/pflag"
+	apiextensionsv1 "k8s.io/apiextensions-apiserver/pkg/apis/apiextensions/v1"
 	"k8s.io/apimachinery/pkg/runtime"
+	clientgoscheme "k8s.io/client-go/kubernetes/scheme"
 	"k8s.io/client-go/rest"
 	"k8s.io/client-go/tools/clientcmd"
 	"sigs.k8s.io/controller-runtime/pkg/client"
@@ -39,6 +41,7 @@ func (f *Flags) AddNamespace(flags *pflag.FlagSet) {
 // Cluster is what is read from and written to.
 type Cluster struct {
 	client client.WithWatch
+	config *rest.Config
 	// Namespace that was chosen, or that of the context.
 	Namespace string
 }
@@ -60,6 +63,7 @@ func (f *Flags) Connect(agent string, warnings io.Writer) (*Cluster, error) {
 		return nil, &NotReadable{What: "The namespace of the context", Err: err}
 	}
 	config.UserAgent = agent
+	config.QPS = -1 // a person asks, a few times: the API server is the limit
 	config.WarningHandler = rest.NewWarningWriter(warnings, rest.WarningWriterOptions{Deduplicate: true})
 	return New(config, namespace)
 }
@@ -67,12 +71,14 @@ func (f *Flags) Connect(agent string, warnings io.Writer) (*Cluster, error) {
 // New talks to the cluster of a configuration.
 func New(config *rest.Config, namespace string) (*Cluster, error) {
 	scheme := runtime.NewScheme()
-	if err := v1alpha1.AddToScheme(scheme); err != nil {
-		return nil, fmt.Errorf("know the kinds: %w", err)
+	for _, add := range []func(*runtime.Scheme) error{v1alpha1.AddToScheme, clientgoscheme.AddToScheme, apiextensionsv1.AddToScheme} {
+		if err := add(scheme); err != nil {
+			return nil, fmt.Errorf("know the kinds: %w", err)
+		}
 	}
 	c, err := client.NewWithWatch(config, client.Options{Scheme: scheme})
 	if err != nil {
 		return nil, &NotReadable{What: "The cluster", Err: err}
 	}
-	return &Cluster{client: c, Namespace: namespace}, nil
+	return &Cluster{client: c, config: config, Namespace: namespace}, nil
 }

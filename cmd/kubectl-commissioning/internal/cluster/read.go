@@ -86,11 +86,14 @@ func (c *Cluster) Everything(ctx context.Context) (overview.Everything, error) {
 	return all, err
 }
 
+// nameYourOwn is what who may not read all consortia can do.
+const nameYourOwn = "Name your own: kubectl commissioning status CONSORTIUM"
+
 // Consortia reads all of them.
 func (c *Cluster) Consortia(ctx context.Context) ([]v1alpha1.Consortium, error) {
 	var list v1alpha1.ConsortiumList
 	if err := c.client.List(ctx, &list); err != nil {
-		return nil, notReadable("The list of consortia", "Name your own: kubectl commissioning status CONSORTIUM", err)
+		return nil, notReadable("The list of consortia", nameYourOwn, err)
 	}
 	sortByName(list.Items)
 	return list.Items, nil

@@ -19,7 +19,19 @@ func TestMistakesWithClusters(t *testing.T) {
 	var b strings.Builder
 	for _, args := range []string{
 		"status a b",
-		"status -o yaml",
+		"status -o xml",
+		"status a --until-working",
+		"status --timeout 5m",
+		"status -w -o yaml",
+		"catalogue a b",
+		"catalogue --kubeconfig none",
+		"providers a b",
+		"doctor now",
+		"doctor --probe-timeout 5m",
+		"doctor --probe-network --probe-timeout 0s",
+		"doctor --kubeconfig none",
+		"completion tcsh",
+		"completion bash zsh",
 		"status --time-zone Mars/Olympus",
 		"status --kubeconfig none",
 		"explain",
@@ -56,7 +68,7 @@ func TestHelpOfClusterCommands(t *testing.T) {
 		t.Fatal(err)
 	}
 	var b strings.Builder
-	for _, name := range []string{"status", "explain", "expiring", "stand-down", "reinstate", "revoke",
+	for _, name := range []string{"status", "explain", "expiring", "stand-down", "reinstate", "revoke", "catalogue", "providers", "doctor", "completion",
 		"rollout", "rollout status", "rollout pause", "rollout resume", "rollout undo"} {
 		b.WriteString(call(name + " --help"))
 	}

@@ -45,6 +45,8 @@ func Run(version string, args []string, stdout, stderr io.Writer) int {
 		return exitError
 	case errors.Is(err, errInterrupted):
 		return exitInterrupted
+	case errors.Is(err, errNotChecked):
+		return exitNotReadable
 	case cluster.IsNotReadable(err):
 		called.PrintErrf("Error: %v\n", err)
 		return exitNotReadable
@@ -73,8 +75,9 @@ A kubectl plugin: the binary kubectl-commissioning on the PATH makes it kubectl 
 		RunE:              showHelp,
 	}
 	root.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return usageError{err} })
-	root.AddCommand(newImport())
+	root.AddCommand(newImport(), newCompletion())
 	root.AddCommand(session{version: version, now: time.Now}.commands()...)
+	completeFormats(root)
 	return root
 }
 

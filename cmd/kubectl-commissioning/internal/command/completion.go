@@ -71,6 +71,27 @@ func (s session) completeFunctions(flags *cluster.Flags) cobra.CompletionFunc {
 	})
 }
 
+// completeFormats completes --output of every command that has it.
+func completeFormats(cmd *cobra.Command) {
+	for _, below := range cmd.Commands() {
+		completeFormats(below)
+	}
+	if cmd.Flags().Lookup("output") != nil {
+		_ = cmd.RegisterFlagCompletionFunc("output", cobra.FixedCompletions(formats, cobra.ShellCompDirectiveNoFileComp))
+	}
+}
+
+func (s session) completeProviders(flags *cluster.Flags) cobra.CompletionFunc {
+	return s.names(flags, func(ctx context.Context, from *cluster.Cluster) ([]string, error) {
+		providers, err := from.Providers(ctx)
+		names := make([]string, len(providers))
+		for i := range providers {
+			names[i] = providers[i].Name
+		}
+		return names, err
+	})
+}
+
 // completeSuppliers completes --supplier from the agreement that was named.
 func (s session) completeSuppliers(flags *cluster.Flags) cobra.CompletionFunc {
 	return func(cmd *cobra.Command, args []string, _ string) ([]string, cobra.ShellCompDirective) {

@@ -93,14 +93,10 @@ func (f expiring) run(cmd *cobra.Command, from *cluster.Cluster, page *screen.Pa
 	}
 	today := page.Clock.Today()
 	soon := overview.Soon{Endings: overview.Within(overview.EndingsOf(agreements, catalogue, today), today, days), Unread: catalogue.Unread}
-	if f.view.output == "json" {
-		err = writeJSON(page.Out, soon)
-	} else {
-		err = page.Expiring(soon, days)
-	}
+	err = f.view.show(page, soon, func() error { return page.Expiring(soon, days) })
 	switch {
 	case err != nil:
-		return fmt.Errorf("write: %w", err)
+		return err
 	case len(soon.Endings) > 0:
 		return errFound
 	}

@@ -1,8 +1,6 @@
 package command
 
 import (
-	"fmt"
-
 	"github.com/spf13/cobra"
 
 	"github.com/commissioning-support/operator/cmd/kubectl-commissioning/internal/cluster"
@@ -51,13 +49,5 @@ func (s session) explain(cmd *cobra.Command, flags cluster.Flags, v view, name s
 		return err
 	}
 	explanation := overview.Explain(agreement, catalogue)
-	if v.output == "json" {
-		err = writeJSON(page.Out, explanation)
-	} else {
-		err = page.Explanation(explanation)
-	}
-	if err != nil {
-		return fmt.Errorf("write: %w", err)
-	}
-	return nil
+	return v.show(page, explanation, func() error { return page.Explanation(explanation) })
 }

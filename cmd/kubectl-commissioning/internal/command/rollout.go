@@ -52,7 +52,7 @@ longer than --timeout; 2 wrong usage, 3 not readable, 130 ended by Ctrl-C.`,
 		Args:                  oneFunction,
 		ValidArgsFunction:     s.completeFunctions(&f.cluster),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			if err := f.check(cmd); err != nil {
+			if err := checkWatch(cmd, f.watch, f.timeout, f.view); err != nil {
 				return err
 			}
 			return f.run(cmd, s, args[0])
@@ -65,19 +65,6 @@ longer than --timeout; 2 wrong usage, 3 not readable, 130 ended by Ctrl-C.`,
 	f.view.add(flags)
 	f.cluster.Add(flags)
 	return cmd
-}
-
-// check refuses flags that do not go together.
-func (f rolloutStatus) check(cmd *cobra.Command) error {
-	switch {
-	case cmd.Flags().Changed("timeout") && !f.watch:
-		return usageError{errors.New("--timeout goes with --watch")}
-	case f.timeout < 0:
-		return usageError{fmt.Errorf("--timeout %s: expected a duration such as 30m, or 0", f.timeout)}
-	case f.watch && f.view.output != "":
-		return usageError{errors.New("--watch writes text: leave out --output")}
-	}
-	return nil
 }
 
 func (f rolloutStatus) run(cmd *cobra.Command, s session, name string) error {
@@ -104,15 +91,10 @@ func (f rolloutStatus) run(cmd *cobra.Command, s session, name string) error {
 }
 
 func (f rolloutStatus) show(page *screen.Page, r overview.Rollout) error {
-	var err error
-	if f.view.output == "json" {
-		err = writeJSON(page.Out, r)
-	} else {
-		err = page.Rollout(r)
-	}
+	err := f.view.show(page, r, func() error { return page.Rollout(r) })
 	switch {
 	case err != nil:
-		return fmt.Errorf("write: %w", err)
+		return err
 	case r.IsStuck():
 		return errFound
 	}

@@ -4,8 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"os/signal"
-	"syscall"
 	"time"
 
 	"github.com/commissioning-support/operator/api/v1alpha1"
@@ -32,12 +30,7 @@ type watching struct {
 // run follows until there is nothing more to wait for, and then shows all there is to say. In between it
 // reads the function alone: instances may be many.
 func (w *watching) run(ctx context.Context, name string, timeout time.Duration) error {
-	signals, stop := signal.NotifyContext(ctx, syscall.SIGINT, syscall.SIGTERM)
-	defer stop()
-	limited, cancel := signals, context.CancelFunc(func() {})
-	if timeout > 0 {
-		limited, cancel = context.WithTimeout(signals, timeout)
-	}
+	limited, cancel := untilEnded(ctx, timeout)
 	defer cancel()
 	err := w.from.FollowFunction(limited, name, w.see)
 	switch {

@@ -6,12 +6,14 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"slices"
 	"time"
 	_ "time/tzdata" // --time-zone works where the machine has no files of its own
 
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
 	"golang.org/x/term"
+	"sigs.k8s.io/yaml"
 
 	"github.com/commissioning-support/operator/cmd/kubectl-commissioning/internal/cluster"
 	"github.com/commissioning-support/operator/cmd/kubectl-commissioning/internal/screen"
@@ -30,7 +32,8 @@ type session struct {
 // commands that talk to a cluster.
 func (s session) commands() []*cobra.Command {
 	return []*cobra.Command{
-		s.newStatus(), s.newExplain(), s.newExpiring(), s.newStandDown(), s.newReinstate(), s.newRevoke(), s.newRollout(),
+		s.newStatus(), s.newExplain(), s.newExpiring(), s.newStandDown(), s.newReinstate(), s.newRevoke(),
+		s.newCatalogue(), s.newProviders(), s.newRollout(), s.newDoctor(),
 	}
 }
 
@@ -45,7 +48,7 @@ type view struct {
 }
 
 func (v *view) add(flags *pflag.FlagSet) {
-	flags.StringVarP(&v.output, "output", "o", "", "`FORMAT` json, for programs; without it, text for people")
+	flags.StringVarP(&v.output, "output", "o", "", "`FORMAT` json or yaml, for programs; without it, text for people")
 	v.addText(flags)
 }
 
@@ -63,8 +66,8 @@ func (s session) page(cmd *cobra.Command, v view) (*screen.Page, error) {
 			return nil, usageError{fmt.Errorf("--time-zone %q: expected a name such as Europe/London", v.zone)}
 		}
 	}
-	if v.output != "" && v.output != "json" {
-		return nil, usageError{fmt.Errorf("--output %q: expected json", v.output)}
+	if v.output != "" && !slices.Contains(formats, v.output) {
+		return nil, usageError{fmt.Errorf("--output %q: expected json or yaml", v.output)}
 	}
 	out := cmd.OutOrStdout()
 	page := &screen.Page{Out: out, Clock: when.Clock{Now: s.now(), Zone: zone}, ASCII: v.ascii}
@@ -77,12 +80,48 @@ func (s session) page(cmd *cobra.Command, v view) (*screen.Page, error) {
 	return page, nil
 }
 
-// writeJSON writes the same that a person would read.
+// formats are those for programs.
+var formats = []string{"json", "yaml"}
+
+// show writes a value for programs, or the same as text for people.
+func (v view) show(page *screen.Page, value any, text func() error) error {
+	var err error
+	switch v.output {
+	case "json":
+		err = writeJSON(page.Out, value)
+	case "yaml":
+		err = writeYAML(page.Out, value)
+	default:
+		err = text()
+	}
+	if err != nil {
+		return fmt.Errorf("write: %w", err)
+	}
+	return nil
+}
+
 func writeJSON(out io.Writer, value any) error {
 	encoder := json.NewEncoder(out)
 	encoder.SetIndent("", "  ")
 	encoder.SetEscapeHTML(false)
 	return encoder.Encode(value)
+}
+
+func writeYAML(out io.Writer, value any) error {
+	data, err := yaml.Marshal(value)
+	if err != nil {
+		return err
+	}
+	_, err = out.Write(data)
+	return err
+}
+
+// atMostOne is the only argument, or there is none.
+func atMostOne(_ *cobra.Command, args []string) error {
+	if len(args) > 1 {
+		return usageError{fmt.Errorf("unexpected argument %q", args[1])}
+	}
+	return nil
 }
 
 // oneAgreement is the only argument.

@@ -40,7 +40,7 @@ func (p *Page) line(format string, args ...any) {
 	}
 	p.rows++
 	if p.Width > 0 {
-		p.rows += max(0, length(colour.ReplaceAllString(text, ""))-1) / p.Width
+		p.rows += max(0, length(text)-1) / p.Width
 	}
 	if p.err == nil {
 		_, p.err = fmt.Fprintln(p.Out, text)
@@ -116,7 +116,7 @@ func ascii(text string) string {
 	}, inASCII.Replace(text))
 }
 
-func length(text string) int { return utf8.RuneCountInString(text) }
+func length(text string) int { return utf8.RuneCountInString(colour.ReplaceAllString(text, "")) }
 
 // padded to a width, and a gap.
 func padded(text string, width int) string {
