@@ -1,5 +1,5 @@
-// Package binaries finds or builds the programs of a local control plane: etcd, the Kubernetes
-// binaries and KWOK.
+// Package binaries finds or builds the programs of a local control plane - etcd, the Kubernetes
+// binaries and KWOK - and those with which the operator is installed on one and observed.
 package binaries
 
 import (
@@ -23,9 +23,13 @@ const (
 	KubeScheduler         = "kube-scheduler"
 	Kubectl               = "kubectl"
 	Kwok                  = "kwok"
+	Helm                  = "helm"
+	Prometheus            = "prometheus"
+	Promtool              = "promtool"
 )
 
-// Names are all binaries, in the order in which they are built.
+// Names are the binaries of a control plane, in the order in which they are built. Others are built
+// for who names them.
 var Names = []string{Etcd, KubeAPIServer, KubeControllerManager, KubeScheduler, Kubectl, Kwok}
 
 // project is one of the modules below hack/localcluster/build.
@@ -53,6 +57,16 @@ var (
 		module:  "sigs.k8s.io/kwok",
 		ldflags: func(v string) string { return "-s -w -X sigs.k8s.io/kwok/pkg/consts.Version=" + v },
 	}
+	helmProject = project{
+		folder:  "helm",
+		module:  "helm.sh/helm/v4",
+		ldflags: func(v string) string { return "-s -w -X helm.sh/helm/v4/internal/version.version=" + v },
+	}
+	prometheusProject = project{
+		folder:  "prometheus",
+		module:  "github.com/prometheus/prometheus",
+		ldflags: func(v string) string { return "-s -w -X github.com/prometheus/common/version.Version=" + v },
+	}
 )
 
 func kubernetesLdflags(version string) string {
@@ -79,6 +93,9 @@ func pins() []pin {
 		{binary: KubeScheduler, project: kubernetesProject, pkg: cmd(KubeScheduler)},
 		{binary: Kubectl, project: kubernetesProject, pkg: cmd(Kubectl)},
 		{binary: Kwok, project: kwokProject, pkg: "sigs.k8s.io/kwok/cmd/kwok"},
+		{binary: Helm, project: helmProject, pkg: "helm.sh/helm/v4/cmd/helm"},
+		{binary: Prometheus, project: prometheusProject, pkg: "github.com/prometheus/prometheus/cmd/prometheus"},
+		{binary: Promtool, project: prometheusProject, pkg: "github.com/prometheus/prometheus/cmd/promtool"},
 	}
 }
 

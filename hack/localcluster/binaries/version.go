@@ -26,6 +26,9 @@ var versionPatterns = map[string]*regexp.Regexp{
 	KubeScheduler:         regexp.MustCompile(`(?m)^Kubernetes (v\S+)`),
 	Kubectl:               regexp.MustCompile(`(?m)^Client Version: (v\S+)`),
 	Kwok:                  regexp.MustCompile(`(?m)^kwok version (v\S+)`),
+	Helm:                  regexp.MustCompile(`(?m)^(v[0-9.]+)`),
+	Prometheus:            regexp.MustCompile(`(?m)^prometheus, version (v?[0-9.]+)`),
+	Promtool:              regexp.MustCompile(`(?m)^promtool, version (v?[0-9.]+)`),
 }
 
 // askVersion runs a binary for its version.
@@ -33,8 +36,11 @@ func askVersion(ctx context.Context, name, path string) (*version.Version, error
 	ctx, cancel := context.WithTimeout(ctx, 20*time.Second)
 	defer cancel()
 	args := []string{"--version"}
-	if name == Kubectl {
+	switch name {
+	case Kubectl:
 		args = []string{"version", "--client"}
+	case Helm:
+		args = []string{"version", "--short"}
 	}
 	out, err := exec.CommandContext(ctx, path, args...).CombinedOutput()
 	if err != nil {
