@@ -38,9 +38,9 @@ type Command struct{ Run, Prints string }
 // languages are those that a block may have. What is not run says so by being text.
 var languages = []string{"sh", "console", "yaml", "text"}
 
-// ReadPages reads README.md and docs/*.md below a folder.
+// ReadPages reads README.md and the pages of docs/ and its folders.
 func ReadPages(root string) ([]Page, error) {
-	paths, err := filepath.Glob(filepath.Join(root, "docs", "*.md"))
+	paths, err := pagesBelow(root)
 	if err != nil {
 		return nil, fmt.Errorf("looking for pages: %w", err)
 	}
@@ -61,6 +61,18 @@ func ReadPages(root string) ([]Page, error) {
 		pages = append(pages, page)
 	}
 	return pages, nil
+}
+
+func pagesBelow(root string) ([]string, error) {
+	var paths []string
+	for _, pattern := range []string{"*.md", filepath.Join("*", "*.md")} {
+		found, err := filepath.Glob(filepath.Join(root, "docs", pattern))
+		if err != nil {
+			return nil, err
+		}
+		paths = append(paths, found...)
+	}
+	return paths, nil
 }
 
 // ParsePage finds the blocks of a page. A block that cannot be understood is an error: nothing is
