@@ -43,18 +43,18 @@ func TestWatchStatus(t *testing.T) {
 	g := NewWithT(t)
 	consortium(t, "failover", "cubitt", "Z21")
 	viewer := persona(t, "cubitt", "viewer")
-	good := viewer.follows(g, "contracting: ✗ NOT WORKING", "status", "cubitt", "--watch", "--until-working", "--timeout", "5m")
+	good := viewer.follows(g, "contracting by nel-csu: ✗ NOT WORKING", "status", "cubitt", "--watch", "--until-working", "--timeout", "5m")
 	g.Expect(good.said()).To(MatchRegexp(`^\S+  cubitt: 3 of 4 functions work\.`))
 	before := strings.Count(good.said(), "\n")
 	setReady(t, "cubitt", "contracting", metav1.ConditionTrue, v1alpha1.ReasonInForce, "NHS NEL CSU supplies contracting.")
 	g.Eventually(good.ended, patience).Should(Receive(Equal(0)))
 	rest := strings.Join(strings.SplitAfter(good.said(), "\n")[before:], "")
-	g.Expect(rest).To(MatchRegexp(`^\S+  cubitt: 4 of 4 functions work\..*\n\S+  contracting: ✓ working.*, done by nel-csu\n$`))
+	g.Expect(rest).To(MatchRegexp(`^\S+  cubitt: 4 of 4 functions work\..*\n\S+  contracting by nel-csu: ✓ working\n$`))
 
 	ended := viewer.calls("status", "cubitt", "--watch", "--timeout", "1s")
 	ended.expect(t, 0, "cubitt: 4 of 4 functions work.", "")
 	setReady(t, "cubitt", "contracting", metav1.ConditionFalse, v1alpha1.ReasonSupplierUnavailable, "NHS NEL CSU is out.")
-	viewer.calls("status", "cubitt", "--watch", "--timeout", "1s").expect(t, 1, "contracting: ✗ NOT WORKING", "")
+	viewer.calls("status", "cubitt", "--watch", "--timeout", "1s").expect(t, 1, "contracting by nel-csu: ✗ NOT WORKING", "")
 	viewer.calls("status", "--watch").expect(t, 3, "", "Name your own: kubectl commissioning status CONSORTIUM")
 	viewer.calls("status", "nobody", "--watch").expect(t, 3, "", "Consortium nobody cannot be read")
 }
@@ -64,7 +64,7 @@ func TestWatchTheCountry(t *testing.T) {
 	g := NewWithT(t)
 	consortium(t, "failover", "globe-town", "Z22")
 	admin := person{t, control.Kubeconfig()}
-	all := admin.follows(g, "globe-town/contracting: ✗ NOT WORKING", "status", "-w", "--timeout", "5m")
+	all := admin.follows(g, "globe-town/contracting by nel-csu: ✗ NOT WORKING", "status", "-w", "--timeout", "5m")
 	setReady(t, "globe-town", "contracting", metav1.ConditionTrue, v1alpha1.ReasonInForce, "NHS NEL CSU supplies contracting.")
 	g.Eventually(all.said, patience).Should(ContainSubstring("globe-town/contracting: needs nobody any longer"))
 	ignored := make(chan os.Signal, 1) // a signal that comes too late would end this test

@@ -169,15 +169,25 @@ func (s Supply) patientsOnce(served []Served) *int64 {
 	return &sum
 }
 
-// concentration is counted from the services' own figures: these hold no names.
+// concentration by function. It is counted from the agreements; where not all of them can be read, from the
+// services' own figures, which hold no names, and count for a while those who leave.
 func (s Supply) concentration(p Provider) []Dependence {
 	var all []Dependence
-	for _, one := range p.Hosts {
-		if len(all) == 0 || all[len(all)-1].Function != one.Function {
-			all = append(all, Dependence{Function: one.Function})
+	count := func(function string, consortia, patients int64) {
+		if len(all) == 0 || all[len(all)-1].Function != function {
+			all = append(all, Dependence{Function: function})
 		}
-		all[len(all)-1].Consortia += one.Consortia.Served
-		all[len(all)-1].RegisteredPatients += one.Patients.Served
+		all[len(all)-1].Consortia += consortia
+		all[len(all)-1].RegisteredPatients += patients
+	}
+	if s.hasRead(v1alpha1.SupportAgreementKind) && s.hasRead(v1alpha1.ConsortiumKind) {
+		for _, one := range p.Serves {
+			count(one.Function, 1, value(one.RegisteredPatients))
+		}
+	} else {
+		for _, one := range p.Hosts {
+			count(one.Function, one.Consortia.Served, one.Patients.Served)
+		}
 	}
 	whole := s.country()
 	for i := range all {

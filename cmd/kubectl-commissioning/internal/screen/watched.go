@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"strings"
 
+	"github.com/commissioning-support/operator/api/v1alpha1"
 	"github.com/commissioning-support/operator/cmd/kubectl-commissioning/internal/overview"
 )
 
@@ -38,7 +39,11 @@ func (p *Page) CountryLines(c overview.Country) []Line {
 }
 
 func (p *Page) inALog(of string, f overview.Function) Line {
-	return Line{of, fmt.Sprintf("%s: %s, done by %s", of, p.inShort(f), doneBy(f))}
+	by := doneBy(f)
+	if f.Kind == v1alpha1.MemberFunctionKind {
+		by = "the consortium itself"
+	}
+	return Line{of, fmt.Sprintf("%s by %s: %s", of, by, p.inShort(f))}
 }
 
 // Watched says at the foot of what is shown that it goes on.
