@@ -66,7 +66,8 @@ func install(ctx context.Context) error {
 		{"apply", "--server-side", "-k", "../../../config/crd"},
 		{"wait", "--for=condition=Established", "crd", "--all", "--timeout=30s"},
 		{"apply", "--server-side", "-f", "../../../config/rbac/catalogue_reader.yaml",
-			"-f", "../../../config/rbac/consortium_viewer.yaml", "-f", "../../../config/rbac/consortium_admin.yaml"},
+			"-f", "../../../config/rbac/consortium_viewer.yaml", "-f", "../../../config/rbac/consortium_admin.yaml",
+			"-f", "../../../config/rbac/provider_viewer.yaml"},
 		{"apply", "--server-side", "-k", "../../../config/catalogue"},
 	} {
 		if _, err := control.Kubectl(ctx, args...); err != nil {

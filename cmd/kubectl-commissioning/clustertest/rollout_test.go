@@ -159,7 +159,7 @@ func TestR12_PauseAndResume(t *testing.T) {
 	}
 	admin.calls("rollout", "resume", "paused").expect(t, 0, "The rollout of paused is no longer paused", "")
 	NewWithT(t).Expect(functionNow(t, "paused").Spec).To(Equal(before.Spec))
-	admin.calls("rollout", "pause", "unknown").expect(t, 3, "", "What there is: kubectl get supportfunctions")
+	admin.calls("rollout", "pause", "unknown").expect(t, 3, "", "What there is: kubectl commissioning catalogue")
 	consortium(t, "all-well", "ratcliff", "Z12")
 	persona(t, "ratcliff", "admin").calls("rollout", "pause", "paused").expect(t, 1, "", "change SupportFunction paused: ")
 }

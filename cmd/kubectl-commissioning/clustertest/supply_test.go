@@ -7,6 +7,7 @@ import (
 	"testing"
 
 	corev1 "k8s.io/api/core/v1"
+	rbacv1 "k8s.io/api/rbac/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"sigs.k8s.io/yaml"
 
@@ -33,6 +34,11 @@ func TestCatalogueAndProviders(t *testing.T) {
 	admin.calls("catalogue").expect(t, 0, "nel-csu (room for 39)", "")
 	viewer.calls("catalogue").expect(t, 0, "You may not read all HostedServices", "")
 	viewer.calls("catalogue", "referral-management").expect(t, 0, "  reviewWithinWorkingDays: a whole number from 1 to 20; 2 if it is left out\n", "")
+	create(t, &rbacv1.RoleBinding{
+		ObjectMeta: metav1.ObjectMeta{Name: "also-hosts", Namespace: "nel-csu"}, RoleRef: roleRef("commissioning-provider-viewer"),
+		Subjects: []rbacv1.Subject{{APIGroup: rbacv1.GroupName, Kind: rbacv1.GroupKind, Name: "spitalfields:viewer"}},
+	})
+	viewer.calls("catalogue", "-n", "nel-csu").expect(t, 0, "nel-csu (room for 39)", "")
 	viewer.calls("catalogue", "unknown").expect(t, 3, "", "SupportFunction unknown cannot be read")
 
 	admin.calls("providers").expect(t, 0, "WHO DEPENDS ON THEM", "")

@@ -17,7 +17,7 @@ func (c *Cluster) Function(ctx context.Context, name string) (*v1alpha1.SupportF
 	err := c.client.Get(ctx, client.ObjectKey{Name: name}, &f)
 	switch what := v1alpha1.SupportFunctionKind + " " + name; {
 	case apierrors.IsNotFound(err):
-		return nil, &NotReadable{What: what, Err: err, Hint: "What there is: kubectl get supportfunctions"}
+		return nil, &NotReadable{What: what, Err: err, Hint: "What there is: kubectl commissioning catalogue"}
 	case err != nil:
 		return nil, notReadable(what, "", err)
 	}

@@ -88,7 +88,7 @@ func (a agreement) commands(state State) []Command {
 	alone := a.Status.Supplier.Provider != "" && a.conditions.of(v1alpha1.FallbackReadyCondition).Reason == v1alpha1.ReasonNone
 	if alone || state == NotWorking || state == WaitingForRoom {
 		all = append(all, Command{"name another supplier in spec.suppliers", fmt.Sprintf("kubectl edit supportagreement %s -n %s", a.Name, a.Namespace)},
-			Command{"see who may supply", "kubectl get supportproviders"})
+			Command{"see who may supply", "kubectl commissioning providers"})
 	}
 	if a.Status.Binding.Name != "" {
 		all = append(all, Command{"refuse the tokens that were given out so far", fmt.Sprintf("kubectl commissioning revoke %s -n %s", a.Name, a.Namespace)})

@@ -135,11 +135,7 @@ func (p *Page) Provider(all overview.Providers) error {
 	p.block("", "", fmt.Sprintf("%s (%s): %s", one.DisplayName, code, p.standingOf(one.Standing)))
 	p.block("  ", "", whoItIs(one))
 	p.block("  ", "", whatItCarries(one))
-	if one.AssuredUntil == "" {
-		p.line("  It has passed no assurance.")
-	} else {
-		p.line("  Its assurances hold until %s (%s).", when.Day(one.AssuredUntil), p.ahead(one.AssuredUntil))
-	}
+	p.line("  %s", p.assurances(one))
 	p.line("")
 	p.line("WHAT IT HOSTS")
 	p.services(one.Hosts, all.Unread, false)
@@ -163,6 +159,19 @@ func whatItCarries(one overview.Provider) string {
 		said += " with " + plural(*one.RegisteredPatients, "registered patient", "registered patients")
 	}
 	return said + "."
+}
+
+// assurances says until when they hold, and how soon that is.
+func (p *Page) assurances(one overview.Provider) string {
+	const soon = 365
+	days, _ := p.Clock.Days(one.AssuredUntil)
+	switch {
+	case one.AssuredUntil == "":
+		return "It has passed no assurance."
+	case days > soon:
+		return fmt.Sprintf("Its assurances hold until %s.", when.Day(one.AssuredUntil))
+	}
+	return fmt.Sprintf("Its assurances hold until %s (%s).", when.Day(one.AssuredUntil), when.Ahead(days))
 }
 
 // servedBy writes the agreements that a provider supplies.

@@ -49,7 +49,7 @@ func population(c overview.Consortium) string {
 
 func summary(s overview.Summary) string {
 	if s.Functions == 0 {
-		return "No function is asked for yet. What there is: kubectl get supportfunctions"
+		return "No function is asked for yet. What there is: kubectl commissioning catalogue"
 	}
 	said := fmt.Sprintf("%d of %s.", s.Working, plural(s.Functions, "function works", "functions work"))
 	if s.OnFallback > 0 {
