@@ -25,7 +25,9 @@ func (c *Cluster) ProbeNetwork(ctx context.Context, image string, timeout time.D
 		return diagnosis.Probe{Answer: diagnosis.Undecided, Detail: "all nodes are simulated, and no pod really runs."}
 	}
 	namespace := diagnosis.ProbeNamespace()
-	if err := c.client.Create(ctx, namespace); err != nil {
+	making, made := context.WithTimeout(context.WithoutCancel(ctx), tidying) // one that is made half-way would stay
+	defer made()
+	if err := c.client.Create(making, namespace); err != nil {
 		return diagnosis.Probe{Answer: diagnosis.Undecided, Detail: fmt.Sprintf("no namespace could be made for it: %v", err)}
 	}
 	limited, cancel := context.WithTimeout(ctx, timeout)
