@@ -74,7 +74,7 @@ build: ## Build bin/manager and bin/kubectl-commissioning: static, with their ve
 	go build $(BUILD_FLAGS) -o $(BIN)/kubectl-commissioning ./cmd/kubectl-commissioning
 
 .PHONY: generate
-generate: $(CONTROLLER_GEN) ## Write deepcopy functions, config/crd and config/rbac/role.yaml from api/ and controllers/
+generate: $(CONTROLLER_GEN) ## Write deepcopy functions, config/crd, config/rbac/role.yaml and the chart from api/, controllers/ and config/
 # Into a folder of their own first: a type that does not compile leaves
 # everything as it was, and a kind that is gone takes its CRD with it.
 	@stage=$$(mktemp -d); trap 'rm -rf "$$stage"' EXIT; \
@@ -85,6 +85,7 @@ generate: $(CONTROLLER_GEN) ## Write deepcopy functions, config/crd and config/r
 	rm -f config/crd/commissioning.support_*.yaml config/rbac/role.yaml; \
 	cp "$$stage"/crd/*.yaml config/crd/; \
 	if [ -e "$$stage/rbac/role.yaml" ]; then cp "$$stage/rbac/role.yaml" config/rbac/; fi
+	@go run ./hack/chart
 
 .PHONY: fmt
 fmt: $(GOLANGCI_LINT) ## Format Go code: gofmt, and imports in three groups
@@ -194,6 +195,11 @@ install-yaml: dist/install.yaml ## Write everything a cluster needs into dist/in
 dist/install.yaml: $(KUSTOMIZE)
 	@mkdir -p $(@D)
 	$(KUSTOMIZE) build config/default > $@
+
+.PHONY: release
+release: ## Build everything that is published of a version into dist/ (VERSION=v0.1.0; PLATFORMS=linux/amd64,…)
+#? Programs, images without a container engine, chart, manifests, checksums, and what is in them. Reproducible.
+	cd hack/release && go run . -root ../.. -out '$(CURDIR)/dist/$(VERSION)' -version '$(VERSION)' $(if $(PLATFORMS),-platforms '$(PLATFORMS)')
 
 .PHONY: image
 image: ## Build the container image (IMAGE=name:tag, CONTAINER_TOOL=docker)

@@ -19,8 +19,17 @@ func (e *Env) Kustomize(ctx context.Context, folder string) ([]*unstructured.Uns
 	if err != nil {
 		return nil, fmt.Errorf("build %s: %w", folder, err)
 	}
+	objects, err := ReadManifests(bytes.NewReader(printed))
+	if err != nil {
+		return nil, fmt.Errorf("read what %s builds: %w", folder, err)
+	}
+	return objects, nil
+}
+
+// ReadManifests reads objects from YAML, in order.
+func ReadManifests(from io.Reader) ([]*unstructured.Unstructured, error) {
 	var objects []*unstructured.Unstructured
-	documents := yaml.NewYAMLReader(bufio.NewReader(bytes.NewReader(printed)))
+	documents := yaml.NewYAMLReader(bufio.NewReader(from))
 	for {
 		document, err := documents.Read()
 		if errors.Is(err, io.EOF) {
@@ -31,8 +40,10 @@ func (e *Env) Kustomize(ctx context.Context, folder string) ([]*unstructured.Uns
 			err = yaml.Unmarshal(document, &object.Object)
 		}
 		if err != nil {
-			return nil, fmt.Errorf("read what %s builds: %w", folder, err)
+			return nil, fmt.Errorf("read a manifest: %w", err)
 		}
-		objects = append(objects, object)
+		if len(object.Object) > 0 { // a document may hold only comments
+			objects = append(objects, object)
+		}
 	}
 }

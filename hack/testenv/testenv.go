@@ -50,14 +50,29 @@ func Start(ctx context.Context, nodes int) (*Env, error) {
 	if err != nil {
 		return nil, fmt.Errorf("start a control plane: %w", err)
 	}
-	env := &Env{Cluster: control, Requests: NewRecorder(), stop: func() error { return nil }}
-	if err := env.prepare(ctx); err != nil {
+	env := newEnv(control)
+	err = env.install(ctx)
+	if err == nil {
+		err = env.operate(ctx)
+	}
+	if err != nil {
 		return nil, errors.Join(err, control.Down(ctx))
 	}
 	return env, nil
 }
 
-func (e *Env) prepare(ctx context.Context) error {
+// On starts the operator on a control plane on which it is installed; Leave ends it.
+func On(ctx context.Context, control *cluster.Cluster) (*Env, error) {
+	env := newEnv(control)
+	return env, env.operate(ctx)
+}
+
+func newEnv(control *cluster.Cluster) *Env {
+	return &Env{Cluster: control, Requests: NewRecorder(), stop: func() error { return nil }}
+}
+
+// operate makes the clients, and starts the operator.
+func (e *Env) operate(ctx context.Context) error {
 	scheme, err := controllers.Scheme()
 	if err != nil {
 		return err
@@ -66,9 +81,6 @@ func (e *Env) prepare(ctx context.Context) error {
 	admin.QPS = -1
 	if e.Client, err = client.New(admin, client.Options{Scheme: scheme}); err != nil {
 		return fmt.Errorf("make a client: %w", err)
-	}
-	if err := e.install(ctx); err != nil {
-		return err
 	}
 	if e.operator, err = e.operatorConfig(ctx); err != nil {
 		return err
@@ -171,16 +183,20 @@ func (e *Env) StopOperator() error {
 	return stop()
 }
 
-// Stop ends everything that Start began.
-func (e *Env) Stop(ctx context.Context) error {
-	operatorErr := e.StopOperator()
-	if err := e.Cluster.Down(ctx); err != nil {
-		return fmt.Errorf("stop the control plane: %w", err)
+// Leave ends the operator, and leaves the control plane as it is.
+func (e *Env) Leave() error {
+	if err := e.StopOperator(); err != nil {
+		return err
 	}
 	if err := os.RemoveAll(e.folder); err != nil {
 		return fmt.Errorf("remove the operator's kubeconfig: %w", err)
 	}
-	return operatorErr
+	return nil
+}
+
+// Stop ends everything that Start began.
+func (e *Env) Stop(ctx context.Context) error {
+	return errors.Join(e.Leave(), e.Cluster.Down(ctx))
 }
 
 // Path is where a file of the repository is.
