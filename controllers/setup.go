@@ -94,5 +94,5 @@ func Setup(ctx context.Context, mgr manager.Manager, settings Options) error {
 			return fmt.Errorf("controller %s: %w", c.name, err)
 		}
 	}
-	return metrics.Register(mgr)
+	return metrics.Register(mgr, settings)
 }

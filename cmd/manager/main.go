@@ -36,6 +36,7 @@ type flags struct {
 	dnsPort         int
 	timeZone        string
 	gracefulTimeout time.Duration
+	showVersion     bool
 }
 
 // bind declares the flags, with the defaults.
@@ -44,6 +45,7 @@ func bind(f *flags, logging *zap.Options) {
 	flag.StringVar(&f.OperatorNamespace, "namespace", envOr("POD_NAMESPACE", f.OperatorNamespace), "Namespace that the operator runs in; it is never a consortium's, and holds the lease.")
 	flag.StringVar(&f.metricsAddress, "metrics-bind-address", ":8443", "Address of the metrics; 0 for none.")
 	flag.BoolVar(&f.metricsSecure, "metrics-secure", true, "Serve metrics over TLS, to those whom the cluster lets read them.")
+	flag.BoolVar(&f.PerConsortiumMetrics, "metrics-per-consortium", false, "Tell of each consortium too: three series for each.")
 	flag.StringVar(&f.probeAddress, "health-probe-bind-address", ":8081", "Address of /healthz and /readyz; 0 for none.")
 	flag.StringVar(&f.DNSNamespace, "dns-namespace", f.DNSNamespace, "Namespace of the cluster's DNS, which every pod may ask.")
 	flag.IntVar(&f.dnsPort, "dns-port", int(f.DNSPort), "Port of the DNS pods.")
@@ -52,6 +54,7 @@ func bind(f *flags, logging *zap.Options) {
 	flag.StringVar(&f.Issuer, "token-issuer", f.Issuer, "Issuer of the tokens that consortia show to services.")
 	flag.StringVar(&f.timeZone, "time-zone", controllers.DefaultTimeZone, "Time zone in which days begin and end, by its name in the tz database.")
 	flag.DurationVar(&f.gracefulTimeout, "graceful-shutdown-timeout", 20*time.Second, "How long reconciles in progress may take to end.")
+	flag.BoolVar(&f.showVersion, "version", false, "Print the version, and end.")
 	logging.BindFlags(flag.CommandLine)
 }
 
@@ -63,6 +66,10 @@ func main() {
 	f, logging := flags{Options: defaults}, zap.Options{}
 	bind(&f, &logging)
 	flag.Parse()
+	if f.showVersion {
+		fmt.Println("commissioning-support-operator", version)
+		return
+	}
 	if err == nil {
 		err = start(f, logging)
 	}
@@ -83,6 +90,7 @@ func start(f flags, logging zap.Options) error {
 }
 
 func run(ctx context.Context, f flags) error {
+	f.Version = version
 	f.DNSPort = int32(f.dnsPort) //nolint:gosec // checked by the API server, which refuses other ports
 	if f.callers != "" {
 		f.CallerNamespaces = strings.Split(f.callers, ",")

@@ -7,13 +7,15 @@ import (
 	"k8s.io/apimachinery/pkg/api/meta"
 
 	"github.com/commissioning-support/operator/api/v1alpha1"
+	"github.com/commissioning-support/operator/controllers/internal/metrics"
 )
 
-// audit writes one line for each change of supplier, and for each refusal by rule R1.
+// audit writes one line for each change of supplier, which is counted, and for each refusal by rule R1.
 func audit(ctx context.Context, before, after *v1alpha1.SupportAgreement) {
 	log := logr.FromContextOrDiscard(ctx)
 	if history := after.Status.History; len(history) > 0 && !sameSwitch(before.Status.History, history[0]) {
 		log.Info("audit", "action", "Switched", "from", history[0].From, "to", history[0].To, "reason", history[0].Reason)
+		metrics.Switched(string(after.Spec.Function), history[0].Reason)
 	}
 	if !isMemberOnly(before) && isMemberOnly(after) {
 		log.Info("audit", "action", "Refused", "rule", "R1", "function", after.Spec.Function)

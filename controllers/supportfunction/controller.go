@@ -17,6 +17,7 @@ import (
 	"github.com/commissioning-support/operator/api/v1alpha1"
 	"github.com/commissioning-support/operator/controllers/internal/apply"
 	"github.com/commissioning-support/operator/controllers/internal/index"
+	"github.com/commissioning-support/operator/controllers/internal/metrics"
 	"github.com/commissioning-support/operator/controllers/internal/plan"
 	"github.com/commissioning-support/operator/controllers/internal/render"
 	"github.com/commissioning-support/operator/controllers/internal/state"
@@ -148,6 +149,7 @@ func (c *Controller) release(ctx context.Context, seen state.SupportFunction) (r
 	if err := c.forget(ctx, seen.Object, seen.Revisions); err != nil {
 		return reconcile.Result{}, err
 	}
+	metrics.Forget(seen.Object.Name)
 	again, err := c.status.RemoveFinalizer(ctx, seen.Object)
 	return watch.Next(state.Result{}, again, err)
 }

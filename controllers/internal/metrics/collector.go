@@ -8,107 +8,113 @@ import (
 	"time"
 
 	"github.com/prometheus/client_golang/prometheus"
-	"k8s.io/apimachinery/pkg/api/meta"
 	"sigs.k8s.io/controller-runtime/pkg/client"
 	"sigs.k8s.io/controller-runtime/pkg/manager"
 	registry "sigs.k8s.io/controller-runtime/pkg/metrics"
 
 	"github.com/commissioning-support/operator/api/v1alpha1"
+	"github.com/commissioning-support/operator/controllers/internal/state"
 )
 
 // collectWithin bounds one answer; the cache gives it.
 const collectWithin = 10 * time.Second
 
-var (
-	instances = prometheus.NewDesc("commissioning_function_instances",
-		"Instances of a function of the catalogue.", []string{"function"}, nil)
-	instancesReady = prometheus.NewDesc("commissioning_function_instances_ready",
-		"Instances of a function that work.", []string{"function"}, nil)
-	instancesUpToDate = prometheus.NewDesc("commissioning_function_instances_up_to_date",
-		"Instances of a function that run the revision that the catalogue makes now.", []string{"function"}, nil)
-	revision = prometheus.NewDesc("commissioning_function_revision",
-		"Number of the revision that a catalogue entry makes now.", []string{"function"}, nil)
-	rolloutState = prometheus.NewDesc("commissioning_rollout_state",
-		"1 for the state of a function's rollout: the reason of its RolledOut condition.", []string{"function", "state"}, nil)
-	rolloutStep = prometheus.NewDesc("commissioning_rollout_step",
-		"Step that a rollout has reached; absent when it is complete.", []string{"function"}, nil)
-	rolloutSteps = prometheus.NewDesc("commissioning_rollout_steps",
-		"Steps of a rollout; absent when it is complete.", []string{"function"}, nil)
-)
+// family is some metrics that are told together.
+type family struct {
+	descriptions []*prometheus.Desc
+	collect      func(Standing, samples)
+}
+
+// samples is where metrics go.
+type samples chan<- prometheus.Metric
+
+func (s samples) gauge(d *prometheus.Desc, value float64, labels ...string) {
+	s <- prometheus.MustNewConstMetric(d, prometheus.GaugeValue, value, labels...)
+}
+
+// Standing is what monitoring is told of.
+type Standing struct {
+	Functions       []v1alpha1.SupportFunction
+	Providers       []v1alpha1.SupportProvider
+	Services        []v1alpha1.HostedService
+	Agreements      []v1alpha1.SupportAgreement
+	Consortia       []v1alpha1.Consortium
+	Localities      []v1alpha1.Locality
+	MemberFunctions []v1alpha1.MemberFunction
+}
+
+// Reading is how what stands is read.
+type Reading func() (Standing, error)
 
 // Collector answers from what it reads when it is asked.
-type Collector struct{ read Reading }
+type Collector struct {
+	read     Reading
+	families []family
+}
 
-// Reading of the catalogue.
-type Reading func() ([]v1alpha1.SupportFunction, error)
-
-// NewCollector returns a Collector.
-func NewCollector(read Reading) *Collector { return &Collector{read: read} }
-
-// fromCache reads what the manager's cache shows.
-func fromCache(ctx context.Context, reader client.Reader) Reading {
-	return func() ([]v1alpha1.SupportFunction, error) {
-		ctx, cancel := context.WithTimeout(ctx, collectWithin)
-		defer cancel()
-		functions := &v1alpha1.SupportFunctionList{}
-		if err := reader.List(ctx, functions); err != nil {
-			return nil, fmt.Errorf("list functions: %w", err)
-		}
-		return functions.Items, nil
+// NewCollector returns a Collector. Where the settings ask for it, it tells of each consortium.
+func NewCollector(read Reading, settings state.Settings) *Collector {
+	families := []family{build(settings.Version), catalogue, services, agreements(settings.Zone), readiness(settings.Clock), country}
+	if settings.PerConsortiumMetrics {
+		families = append(families, consortia)
 	}
+	return &Collector{read: read, families: families}
 }
 
 // Register adds the metrics while the manager leads: a replica that waits tells nothing.
-func Register(mgr manager.Manager) error {
+func Register(mgr manager.Manager, settings state.Settings) error {
 	return mgr.Add(manager.RunnableFunc(func(ctx context.Context) error {
-		collector := NewCollector(fromCache(ctx, mgr.GetClient()))
-		if err := registry.Registry.Register(collector); err != nil {
-			return fmt.Errorf("metrics of the domain: %w", err)
+		collectors := []prometheus.Collector{NewCollector(fromCache(ctx, mgr.GetClient()), settings), switches}
+		for _, collector := range collectors {
+			if err := registry.Registry.Register(collector); err != nil {
+				return fmt.Errorf("metrics of the domain: %w", err)
+			}
 		}
 		<-ctx.Done()
-		registry.Registry.Unregister(collector)
+		for _, collector := range collectors {
+			registry.Registry.Unregister(collector)
+		}
 		return nil
 	}))
 }
 
+// fromCache reads what the manager's cache shows.
+func fromCache(ctx context.Context, reader client.Reader) Reading {
+	return func() (Standing, error) {
+		ctx, cancel := context.WithTimeout(ctx, collectWithin)
+		defer cancel()
+		functions, providers, services := &v1alpha1.SupportFunctionList{}, &v1alpha1.SupportProviderList{}, &v1alpha1.HostedServiceList{}
+		agreements, consortia := &v1alpha1.SupportAgreementList{}, &v1alpha1.ConsortiumList{}
+		localities, members := &v1alpha1.LocalityList{}, &v1alpha1.MemberFunctionList{}
+		for _, list := range []client.ObjectList{functions, providers, services, agreements, consortia, localities, members} {
+			if err := reader.List(ctx, list); err != nil {
+				return Standing{}, fmt.Errorf("list %T: %w", list, err)
+			}
+		}
+		return Standing{
+			Functions: functions.Items, Providers: providers.Items, Services: services.Items, Agreements: agreements.Items,
+			Consortia: consortia.Items, Localities: localities.Items, MemberFunctions: members.Items,
+		}, nil
+	}
+}
+
 // Describe lists the metrics.
 func (c *Collector) Describe(descriptions chan<- *prometheus.Desc) {
-	for _, d := range []*prometheus.Desc{instances, instancesReady, instancesUpToDate, revision, rolloutState, rolloutStep, rolloutSteps} {
-		descriptions <- d
-	}
-}
-
-// Collect reads the catalogue.
-func (c *Collector) Collect(samples chan<- prometheus.Metric) {
-	functions, err := c.read()
-	if err != nil {
-		samples <- prometheus.NewInvalidMetric(instances, err)
-		return
-	}
-	for i := range functions {
-		collectFunction(&functions[i], samples)
-	}
-}
-
-func collectFunction(f *v1alpha1.SupportFunction, samples chan<- prometheus.Metric) {
-	gauge := func(d *prometheus.Desc, value float64, labels ...string) {
-		samples <- prometheus.MustNewConstMetric(d, prometheus.GaugeValue, value, append([]string{f.Name}, labels...)...)
-	}
-	for d, count := range map[*prometheus.Desc]*int32{
-		instances: f.Status.Instances, instancesReady: f.Status.InstancesReady, instancesUpToDate: f.Status.InstancesUpToDate,
-	} {
-		if count != nil {
-			gauge(d, float64(*count))
+	for _, f := range c.families {
+		for _, d := range f.descriptions {
+			descriptions <- d
 		}
 	}
-	if f.Status.Revision > 0 {
-		gauge(revision, float64(f.Status.Revision))
+}
+
+// Collect reads what stands, and tells of it.
+func (c *Collector) Collect(metrics chan<- prometheus.Metric) {
+	standing, err := c.read()
+	if err != nil {
+		metrics <- prometheus.NewInvalidMetric(c.families[0].descriptions[0], err)
+		return
 	}
-	if c := meta.FindStatusCondition(f.Status.Conditions, v1alpha1.RolledOutCondition); c != nil {
-		gauge(rolloutState, 1, c.Reason)
-	}
-	if r := f.Status.Rollout; r.Step > 0 {
-		gauge(rolloutStep, float64(r.Step))
-		gauge(rolloutSteps, float64(r.Steps))
+	for _, f := range c.families {
+		f.collect(standing, metrics)
 	}
 }

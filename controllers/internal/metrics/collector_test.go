@@ -4,16 +4,43 @@ import (
 	"errors"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/prometheus/client_golang/prometheus/testutil"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	clocktesting "k8s.io/utils/clock/testing"
 
 	"github.com/commissioning-support/operator/api/v1alpha1"
 	"github.com/commissioning-support/operator/controllers/internal/metrics"
+	"github.com/commissioning-support/operator/controllers/internal/state"
 )
 
-func reading(failure error, functions ...v1alpha1.SupportFunction) metrics.Reading {
-	return func() ([]v1alpha1.SupportFunction, error) { return functions, failure }
+// noon is when the tests look.
+var noon = time.Date(2026, 11, 23, 12, 0, 0, 0, time.UTC)
+
+func collector(failure error, standing metrics.Standing, perConsortium bool) *metrics.Collector {
+	read := func() (metrics.Standing, error) { return standing, failure }
+	return metrics.NewCollector(read, state.Settings{
+		Zone: time.UTC, Clock: clocktesting.NewFakePassiveClock(noon), Version: "v1.2.3", PerConsortiumMetrics: perConsortium,
+	})
+}
+
+// compare compares the metrics that want names.
+func compare(t *testing.T, c *metrics.Collector, want string) {
+	t.Helper()
+	var names []string
+	for line := range strings.Lines(want) {
+		if rest, isHelp := strings.CutPrefix(line, "# HELP "); isHelp {
+			name, _, _ := strings.Cut(rest, " ")
+			names = append(names, name)
+		}
+	}
+	if err := testutil.CollectAndCompare(c, strings.NewReader(want), names...); err != nil {
+		t.Error(err)
+	}
+	if problems, err := testutil.CollectAndLint(c); err != nil || len(problems) > 0 {
+		t.Errorf("%v %v", problems, err)
+	}
 }
 
 func function(name string, state string) v1alpha1.SupportFunction {
@@ -22,7 +49,7 @@ func function(name string, state string) v1alpha1.SupportFunction {
 	return f
 }
 
-func TestWhatMonitoringIsTold(t *testing.T) {
+func TestWhatIsToldOfTheCatalogue(t *testing.T) {
 	complete, underWay := function("contracting", "Complete"), function("data-analytics", "Soaking")
 	complete.Status.Revision = 4
 	underWay.Status.Instances, underWay.Status.InstancesReady, underWay.Status.InstancesUpToDate = new(int32(15)), new(int32(14)), new(int32(1))
@@ -51,17 +78,11 @@ commissioning_rollout_step{function="data-analytics"} 1
 # TYPE commissioning_rollout_steps gauge
 commissioning_rollout_steps{function="data-analytics"} 3
 `
-	collector := metrics.NewCollector(reading(nil, complete, underWay))
-	if err := testutil.CollectAndCompare(collector, strings.NewReader(want)); err != nil {
-		t.Error(err)
-	}
-	if problems, err := testutil.CollectAndLint(collector); err != nil || len(problems) > 0 {
-		t.Errorf("%v %v", problems, err)
-	}
+	compare(t, collector(nil, metrics.Standing{Functions: []v1alpha1.SupportFunction{complete, underWay}}, false), want)
 }
 
 func TestACacheThatDoesNotAnswerIsSaidToBe(t *testing.T) {
-	err := testutil.CollectAndCompare(metrics.NewCollector(reading(errors.New("stopped"))), strings.NewReader(""))
+	err := testutil.CollectAndCompare(collector(errors.New("stopped"), metrics.Standing{}, false), strings.NewReader(""))
 	if err == nil || !strings.Contains(err.Error(), "stopped") {
 		t.Errorf("the error is %v", err)
 	}

@@ -23,4 +23,8 @@ type Settings struct {
 	Zone *time.Location
 	// Clock tells the time.
 	Clock Clock
+	// Version of the operator, for monitoring.
+	Version string
+	// PerConsortiumMetrics tells monitoring of each consortium, not only of all.
+	PerConsortiumMetrics bool
 }

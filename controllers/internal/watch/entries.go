@@ -14,7 +14,7 @@ import (
 type Entry struct{ Key, Before, After string }
 
 // Entries wakes whoever reads the entries of a ConfigMap that changed, and nobody else: at a pace, or at
-// once where there is none.
+// once where there is none. As with Aggregate, what is there at the start wakes nobody.
 func Entries(pace *Pace, readers func(ctx context.Context, configMap client.Object, entry Entry) []reconcile.Request) handler.EventHandler {
 	wake := func(ctx context.Context, q queue, before, now client.Object) {
 		var requests []reconcile.Request
@@ -25,7 +25,11 @@ func Entries(pace *Pace, readers func(ctx context.Context, configMap client.Obje
 	}
 	empty := &corev1.ConfigMap{}
 	return handler.Funcs{
-		CreateFunc: func(ctx context.Context, e event.CreateEvent, q queue) { wake(ctx, q, empty, e.Object) },
+		CreateFunc: func(ctx context.Context, e event.CreateEvent, q queue) {
+			if !e.IsInInitialList {
+				wake(ctx, q, empty, e.Object)
+			}
+		},
 		UpdateFunc: func(ctx context.Context, e event.UpdateEvent, q queue) { wake(ctx, q, e.ObjectOld, e.ObjectNew) },
 		DeleteFunc: func(ctx context.Context, e event.DeleteEvent, q queue) {
 			wake(ctx, q, e.Object, withoutEntries(e.Object))

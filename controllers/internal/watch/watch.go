@@ -40,7 +40,8 @@ func ownerOf(kind string) handler.MapFunc {
 }
 
 // Aggregate wakes, at the pace, whoever counts the object: counts is called with the object as it was and
-// as it is.
+// as it is. What is there when the operator starts wakes nobody: who counts it is looked at then anyway,
+// and not before all of it is in the cache.
 func Aggregate(pace *Pace, counts handler.MapFunc) handler.EventHandler {
 	wake := func(ctx context.Context, q queue, objects ...client.Object) {
 		var requests []reconcile.Request
@@ -50,7 +51,11 @@ func Aggregate(pace *Pace, counts handler.MapFunc) handler.EventHandler {
 		pace.wake(q, requests)
 	}
 	return handler.Funcs{
-		CreateFunc: func(ctx context.Context, e event.CreateEvent, q queue) { wake(ctx, q, e.Object) },
+		CreateFunc: func(ctx context.Context, e event.CreateEvent, q queue) {
+			if !e.IsInInitialList {
+				wake(ctx, q, e.Object)
+			}
+		},
 		UpdateFunc: func(ctx context.Context, e event.UpdateEvent, q queue) { wake(ctx, q, e.ObjectOld, e.ObjectNew) },
 		DeleteFunc: func(ctx context.Context, e event.DeleteEvent, q queue) { wake(ctx, q, e.Object) },
 	}

@@ -94,6 +94,9 @@ func TestAnAggregateIsWokenByWhatWasAndWhatIs(t *testing.T) {
 		"created": {func(h handler.EventHandler, q *queue) {
 			h.Create(t.Context(), event.CreateEvent{Object: function("a")}, q)
 		}, []string{"/a"}},
+		"there from the start": {func(h handler.EventHandler, q *queue) {
+			h.Create(t.Context(), event.CreateEvent{Object: function("a"), IsInInitialList: true}, q)
+		}, nil},
 		"changed": {func(h handler.EventHandler, q *queue) {
 			h.Update(t.Context(), event.UpdateEvent{ObjectOld: function("a"), ObjectNew: function("b")}, q)
 		}, []string{"/a", "/b"}},
