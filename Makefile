@@ -74,7 +74,7 @@ build: ## Build bin/manager and bin/kubectl-commissioning: static, with their ve
 	go build $(BUILD_FLAGS) -o $(BIN)/kubectl-commissioning ./cmd/kubectl-commissioning
 
 .PHONY: generate
-generate: $(CONTROLLER_GEN) ## Write deepcopy functions, config/crd, config/rbac/role.yaml and the chart from api/, controllers/ and config/
+generate: $(CONTROLLER_GEN) ## Write deepcopy functions, config/crd, config/rbac/role.yaml, the chart and docs/reference from api/, controllers/ and config/
 # Into a folder of their own first: a type that does not compile leaves
 # everything as it was, and a kind that is gone takes its CRD with it.
 	@stage=$$(mktemp -d); trap 'rm -rf "$$stage"' EXIT; \
@@ -86,6 +86,7 @@ generate: $(CONTROLLER_GEN) ## Write deepcopy functions, config/crd, config/rbac
 	cp "$$stage"/crd/*.yaml config/crd/; \
 	if [ -e "$$stage/rbac/role.yaml" ]; then cp "$$stage/rbac/role.yaml" config/rbac/; fi
 	@go run ./hack/chart
+	@go run ./hack/apidocs
 
 .PHONY: fmt
 fmt: $(GOLANGCI_LINT) ## Format Go code: gofmt, and imports in three groups
@@ -104,6 +105,8 @@ lint-fix: $(GOLANGCI_LINT) ## Mend what the linters can mend
 
 PKG  ?= ./...
 ARGS ?=
+# Modules of their own, since what they need is not the operator's business.
+TEST_MODULES := hack/gitops hack/release
 
 .PHONY: test
 test: control-plane ## Run all tests (PKG=./controllers/..., ARGS='-run Name -v')
@@ -113,6 +116,9 @@ test: control-plane ## Run all tests (PKG=./controllers/..., ARGS='-run Name -v'
 	go test -run '^$$' $(PKG) >/dev/null
 # Nobody may change what the cache shares: client-go looks for it, and panics.
 	KUBE_CACHE_MUTATION_DETECTOR=true go test -p 1 -timeout 30m $(ARGS) $(PKG)
+ifeq ($(PKG),./...)
+	@for module in $(TEST_MODULES); do (cd $$module && go test -p 1 -timeout 30m $(ARGS) ./...); done
+endif
 
 .PHONY: simulate
 simulate: ## Try the rules R1 to R5 and R12 on sequences that no test has tried (CHECKS=2000; about 4 minutes)

@@ -26,7 +26,7 @@ rm -f "$copy"/config/crd/commissioning.support_*.yaml "$copy/config/rbac/role.ya
 env -u MAKEFLAGS -u MFLAGS -u MAKELEVEL make --silent -C "$copy" generate CONTROLLER_GEN="$CONTROLLER_GEN"
 
 status=0
-for path in api config/crd config/rbac/role.yaml charts; do
+for path in api config/crd config/rbac/role.yaml charts docs/reference; do
   if [ ! -e "$path" ] && [ ! -e "$copy/$path" ]; then continue; fi
   diff -ruN "$path" "$copy/$path" | sed "s|$copy/|generated/|" || status=1
 done
