@@ -1,6 +1,9 @@
 package gitops
 
 import (
+	"archive/tar"
+	"bytes"
+	"compress/gzip"
 	"context"
 	"fmt"
 	"os"
@@ -118,4 +121,21 @@ func (r *Repository) Return(entry string) error {
 // Build is what kustomize makes of a folder of the repository.
 func (r *Repository) Build(ctx context.Context, folder string) ([]*unstructured.Unstructured, error) {
 	return r.env.Kustomize(ctx, filepath.Join(r.folder, folder))
+}
+
+// Archive is the whole repository as source-controller hands it on.
+func (r *Repository) Archive() ([]byte, error) {
+	var archive bytes.Buffer
+	compressed := gzip.NewWriter(&archive)
+	files := tar.NewWriter(compressed)
+	if err := files.AddFS(os.DirFS(r.folder)); err != nil {
+		return nil, fmt.Errorf("archive the repository: %w", err)
+	}
+	if err := files.Close(); err != nil {
+		return nil, fmt.Errorf("archive the repository: %w", err)
+	}
+	if err := compressed.Close(); err != nil {
+		return nil, fmt.Errorf("compress the archive: %w", err)
+	}
+	return archive.Bytes(), nil
 }
