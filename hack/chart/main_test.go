@@ -92,7 +92,7 @@ func previousChart(t *testing.T) string {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for _, commit := range strings.Fields(commits) {
+	for commit := range strings.FieldsSeq(commits) {
 		if _, err := git(t, "diff", "--quiet", commit, "--", Folder); err == nil {
 			continue
 		}

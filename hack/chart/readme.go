@@ -39,8 +39,8 @@ func readme(values string) (string, error) {
 			comment = append(comment, text)
 			continue
 		}
-		if found := valueLine.FindStringSubmatch(line); found != nil && len(found[1])/2 <= len(path) {
-			path = append(path[:len(found[1])/2], found[2])
+		if indent, key, ok := valueOf(line); ok && indent <= len(path) {
+			path = append(path[:indent], key)
 			if len(comment) > 0 {
 				fmt.Fprintf(&made, "| `%s` | %s | %s |\n", strings.Join(path, "."), shown(lookUp(defaults, path)), strings.Join(comment, " "))
 			}
@@ -48,6 +48,15 @@ func readme(values string) (string, error) {
 		comment = nil
 	}
 	return made.String(), nil
+}
+
+// valueOf says which value a line begins, and how deep.
+func valueOf(line string) (depth int, key string, ok bool) {
+	found := valueLine.FindStringSubmatch(line)
+	if len(found) < 3 {
+		return 0, "", false
+	}
+	return len(found[1]) / 2, found[2], true
 }
 
 func lookUp(values map[string]any, path []string) any {

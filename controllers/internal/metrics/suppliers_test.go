@@ -11,9 +11,9 @@ import (
 	"github.com/commissioning-support/operator/controllers/internal/metrics"
 )
 
-func agreement(function v1alpha1.ObjectName, provider, reason string, holding ...string) v1alpha1.SupportAgreement {
+func analytics(provider, reason string, holding ...string) v1alpha1.SupportAgreement {
 	a := v1alpha1.SupportAgreement{}
-	a.Spec.Function = function
+	a.Spec.Function = "data-analytics"
 	a.Status.Supplier.Provider = provider
 	a.Status.Conditions = []metav1.Condition{{Type: v1alpha1.ReadyCondition, Reason: reason}}
 	for _, condition := range holding {
@@ -23,15 +23,15 @@ func agreement(function v1alpha1.ObjectName, provider, reason string, holding ..
 }
 
 func TestWhatIsToldOfAgreements(t *testing.T) {
-	early, late := agreement("data-analytics", "nel-csu", "InForce", v1alpha1.FallbackReadyCondition), agreement("data-analytics", "nel-csu", "InForce")
+	early, late := analytics("nel-csu", "InForce", v1alpha1.FallbackReadyCondition), analytics("nel-csu", "InForce")
 	late.Status.Conditions = append(late.Status.Conditions, metav1.Condition{Type: v1alpha1.FallbackReadyCondition, Status: metav1.ConditionFalse, Reason: "NoRoomInStorm"})
 	early.Status.Expires, late.Status.Expires = "2026-12-31", "2027-03-31"
 	unseen := v1alpha1.SupportAgreement{}
 	unseen.Spec.Function = "data-analytics"
 	standing := metrics.Standing{Agreements: []v1alpha1.SupportAgreement{
 		early, late, unseen,
-		agreement("data-analytics", "kent-csu", "FallbackInForce", v1alpha1.FallbackActiveCondition, v1alpha1.ExpiringCondition),
-		agreement("data-analytics", "", "Waiting"),
+		analytics("kent-csu", "FallbackInForce", v1alpha1.FallbackActiveCondition, v1alpha1.ExpiringCondition),
+		analytics("", "Waiting"),
 	}}
 	compare(t, collector(nil, standing, false), `
 # HELP commissioning_agreements Agreements by function, supplier in force (empty where there is none) and reason of their Ready condition.
