@@ -117,7 +117,7 @@ test: control-plane ## Run all tests (PKG=./controllers/..., ARGS='-run Name -v'
 # Nobody may change what the cache shares: client-go looks for it, and panics.
 	KUBE_CACHE_MUTATION_DETECTOR=true go test -p 1 -timeout 30m $(ARGS) $(PKG)
 ifeq ($(PKG),./...)
-	@for module in $(TEST_MODULES); do (cd $$module && go test -p 1 -timeout 30m $(ARGS) ./...); done
+	@for module in $(TEST_MODULES); do (cd $$module && go test -p 1 -timeout 30m $(ARGS) ./...) || exit 1; done
 endif
 
 .PHONY: simulate
@@ -169,6 +169,7 @@ verify-build: ## Everything compiles without cgo
 .PHONY: lint
 lint: $(GOLANGCI_LINT) ## The linters of .golangci.yml, on all code
 	$(GOLANGCI_LINT) run
+	@for module in $(TEST_MODULES); do (cd $$module && $(GOLANGCI_LINT) run --config $(CURDIR)/.golangci.yml ./...) || exit 1; done
 
 .PHONY: lint-api
 lint-api: $(GOLANGCI_LINT) ## kube-api-linter (.golangci-kal.yml), on api/

@@ -17,9 +17,12 @@ func TestMonitoringIsToldOfTheCatalogue(t *testing.T) {
 	g.Eventually(func() (map[string]float64, error) { return gathered("commissioning_function_revision") }).
 		Should(gomega.HaveKeyWithValue("measured", 1.0))
 	g.Expect(gathered("commissioning_rollout_state")).To(gomega.HaveKeyWithValue("measured", 1.0))
+	g.Eventually(func() (map[string]float64, error) { return gathered("commissioning_switches_total") }).
+		Should(gomega.HaveKeyWithValue("measured", 0.0), "a first failover must be a rise")
 	remove(t, function)
 	g.Eventually(func() (map[string]float64, error) { return gathered("commissioning_function_revision") }).
 		ShouldNot(gomega.HaveKey("measured"))
+	g.Expect(gathered("commissioning_switches_total")).NotTo(gomega.HaveKey("measured"))
 }
 
 // gathered are the values of a metric by function.

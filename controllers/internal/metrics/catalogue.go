@@ -30,6 +30,9 @@ var catalogue = family{
 	collect: func(standing Standing, s samples) {
 		for i := range standing.Functions {
 			collectFunction(&standing.Functions[i], s)
+			if standing.Functions[i].DeletionTimestamp.IsZero() {
+				track(standing.Functions[i].Name)
+			}
 		}
 	},
 }
