@@ -46,7 +46,7 @@ func Ensure(ctx context.Context, o Options) (*Set, error) {
 	if err != nil {
 		return nil, err
 	}
-	all, err := loadPins(ctx, o.Root)
+	all, err := loadPins(ctx, o.Root, o.Only)
 	if err != nil {
 		return nil, err
 	}

@@ -8,6 +8,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 )
@@ -122,7 +123,7 @@ func TestEnsureStopped(t *testing.T) {
 func TestUnfinishedBinaryIsNotUsed(t *testing.T) {
 	t.Setenv("KUBEBUILDER_ASSETS", "")
 	root := smallRepository(t, greeting)
-	all, err := loadPins(t.Context(), root)
+	all, err := loadPins(t.Context(), root, nil)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -150,13 +151,18 @@ func TestVersionsComeFromTheModules(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	all, err := loadPins(t.Context(), root)
+	others := []string{Helm, Prometheus, Promtool}
+	all, err := loadPins(t.Context(), root, others)
 	if err != nil {
 		t.Fatal(err)
 	}
+	want := slices.Concat(Names, others)
+	if len(all) != len(want) {
+		t.Fatalf("%d pins, want %d", len(all), len(want))
+	}
 	for i, p := range all {
-		if p.binary != Names[i] {
-			t.Errorf("pin %d is %s, want %s", i, p.binary, Names[i])
+		if p.binary != want[i] {
+			t.Errorf("pin %d is %s, want %s", i, p.binary, want[i])
 		}
 		if !regexp.MustCompile(`^v\d+\.\d+\.\d+$`).MatchString(p.version) {
 			t.Errorf("%s has the version %q", p.binary, p.version)

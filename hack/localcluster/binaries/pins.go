@@ -12,6 +12,7 @@ import (
 	"path/filepath"
 	"regexp"
 	"runtime"
+	"slices"
 	"strings"
 )
 
@@ -99,10 +100,11 @@ func pins() []pin {
 	}
 }
 
-// loadPins reads the versions from the go.mod files, so that they are written down only there.
-func loadPins(ctx context.Context, root string) ([]pin, error) {
+// loadPins reads the versions from the go.mod files, so that they are written down only there: of a control
+// plane's binaries, which must fit together, and of those that are named.
+func loadPins(ctx context.Context, root string, named []string) ([]pin, error) {
 	versions := map[string]string{}
-	all := pins()
+	all := slices.DeleteFunc(pins(), func(p pin) bool { return !slices.Contains(Names, p.binary) && !slices.Contains(named, p.binary) })
 	for i, p := range all {
 		if versions[p.project.module] == "" {
 			version, err := requiredVersion(ctx, moduleFolder(root, p.project), p.project.module)
