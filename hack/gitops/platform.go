@@ -4,7 +4,9 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"os"
 
+	"github.com/go-logr/logr"
 	appsv1 "k8s.io/api/apps/v1"
 	corev1 "k8s.io/api/core/v1"
 	networkingv1 "k8s.io/api/networking/v1"
@@ -14,6 +16,7 @@ import (
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
 	"k8s.io/apimachinery/pkg/types"
+	ctrl "sigs.k8s.io/controller-runtime"
 	"sigs.k8s.io/controller-runtime/pkg/client"
 
 	"github.com/commissioning-support/operator/api/v1alpha1"
@@ -32,6 +35,23 @@ func Start(ctx context.Context) (*testenv.Env, error) {
 		return nil, errors.Join(err, env.Stop(ctx))
 	}
 	return env, nil
+}
+
+// Run runs the tests of a package on such a control plane, and returns the code to end with.
+func Run(tests interface{ Run() int }, env **testenv.Env) int {
+	ctx := context.Background()
+	ctrl.SetLogger(logr.Discard())
+	var err error
+	if *env, err = Start(ctx); err != nil {
+		fmt.Fprintln(os.Stderr, err)
+		return 1
+	}
+	code := tests.Run()
+	if err := (*env).Stop(ctx); err != nil {
+		fmt.Fprintln(os.Stderr, err)
+		return 1
+	}
+	return code
 }
 
 // IsOurs says that an object is of a kind of ours.

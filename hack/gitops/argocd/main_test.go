@@ -2,15 +2,11 @@
 package argocd_test
 
 import (
-	"context"
-	"fmt"
 	"os"
 	"testing"
 	"time"
 
-	"github.com/go-logr/logr"
 	"github.com/onsi/gomega"
-	ctrl "sigs.k8s.io/controller-runtime"
 
 	"github.com/commissioning-support/operator/hack/gitops"
 	"github.com/commissioning-support/operator/hack/testenv"
@@ -24,21 +20,5 @@ var env *testenv.Env
 func TestMain(m *testing.M) {
 	gomega.SetDefaultEventuallyPollingInterval(100 * time.Millisecond)
 	gomega.SetDefaultEventuallyTimeout(settled)
-	os.Exit(run(m))
-}
-
-func run(m *testing.M) int {
-	ctx := context.Background()
-	ctrl.SetLogger(logr.Discard())
-	var err error
-	if env, err = gitops.Start(ctx); err != nil {
-		fmt.Fprintln(os.Stderr, err)
-		return 1
-	}
-	code := m.Run()
-	if err := env.Stop(ctx); err != nil {
-		fmt.Fprintln(os.Stderr, err)
-		return 1
-	}
-	return code
+	os.Exit(gitops.Run(m, &env))
 }

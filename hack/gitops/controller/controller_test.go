@@ -2,7 +2,6 @@
 package controller_test
 
 import (
-	"context"
 	"crypto/sha256"
 	"fmt"
 	"net/http"
@@ -17,13 +16,11 @@ import (
 	kustomizev1 "github.com/fluxcd/kustomize-controller/api/v1"
 	fluxmeta "github.com/fluxcd/pkg/apis/meta"
 	sourcev1 "github.com/fluxcd/source-controller/api/v1"
-	"github.com/go-logr/logr"
 	"github.com/onsi/gomega"
 	apiextensionsv1 "k8s.io/apiextensions-apiserver/pkg/apis/apiextensions/v1"
 	"k8s.io/apimachinery/pkg/api/meta"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/runtime"
-	ctrl "sigs.k8s.io/controller-runtime"
 	"sigs.k8s.io/controller-runtime/pkg/client"
 
 	"github.com/commissioning-support/operator/hack/gitops"
@@ -35,23 +32,7 @@ var env *testenv.Env
 func TestMain(m *testing.M) {
 	gomega.SetDefaultEventuallyPollingInterval(200 * time.Millisecond)
 	gomega.SetDefaultEventuallyTimeout(2 * time.Minute)
-	os.Exit(run(m))
-}
-
-func run(m *testing.M) int {
-	ctx := context.Background()
-	ctrl.SetLogger(logr.Discard())
-	var err error
-	if env, err = gitops.Start(ctx); err != nil {
-		fmt.Fprintln(os.Stderr, err)
-		return 1
-	}
-	code := m.Run()
-	if err := env.Stop(ctx); err != nil {
-		fmt.Fprintln(os.Stderr, err)
-		return 1
-	}
-	return code
+	os.Exit(gitops.Run(m, &env))
 }
 
 // story is a Kustomization in the hands of the controller. The test is source-controller: it keeps the archive.

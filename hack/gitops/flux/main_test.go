@@ -2,20 +2,16 @@
 package flux_test
 
 import (
-	"context"
-	"fmt"
 	"os"
 	"path/filepath"
 	"testing"
 	"time"
 
 	kustomizev1 "github.com/fluxcd/kustomize-controller/api/v1"
-	"github.com/go-logr/logr"
 	"github.com/onsi/gomega"
 	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
 	"k8s.io/apimachinery/pkg/runtime"
 	"k8s.io/client-go/tools/clientcmd"
-	ctrl "sigs.k8s.io/controller-runtime"
 
 	"github.com/commissioning-support/operator/hack/gitops"
 	"github.com/commissioning-support/operator/hack/testenv"
@@ -29,23 +25,7 @@ var env *testenv.Env
 func TestMain(m *testing.M) {
 	gomega.SetDefaultEventuallyPollingInterval(50 * time.Millisecond)
 	gomega.SetDefaultEventuallyTimeout(settled)
-	os.Exit(run(m))
-}
-
-func run(m *testing.M) int {
-	ctx := context.Background()
-	ctrl.SetLogger(logr.Discard())
-	var err error
-	if env, err = gitops.Start(ctx); err != nil {
-		fmt.Fprintln(os.Stderr, err)
-		return 1
-	}
-	code := m.Run()
-	if err := env.Stop(ctx); err != nil {
-		fmt.Fprintln(os.Stderr, err)
-		return 1
-	}
-	return code
+	os.Exit(gitops.Run(m, &env))
 }
 
 // shipped reads the Kustomization of config/gitops/flux that holds what people write; a field that Flux does not know is
