@@ -1,6 +1,8 @@
 package v1alpha1
 
 import (
+	"time"
+
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 )
 
@@ -70,6 +72,26 @@ type Rollout struct {
 	// +kubebuilder:validation:XValidation:rule="!self.matches('^([0-9]{1,5}(s|m|h)){1,3}$') || (duration(self) >= duration('10s') && duration(self) <= duration('24h'))",message="deadline must be from 10s to 24h"
 	Deadline Duration `json:"deadline,omitempty"`
 }
+
+// Defaults of rollouts, as the fields' documentation has them.
+const (
+	defaultSoak     = 10 * time.Minute
+	defaultDeadline = 10 * time.Minute
+)
+
+// StepsOrDefault returns the steps: 5, 50 and 100 percent where there are none.
+func (r Rollout) StepsOrDefault() []RolloutStep {
+	if len(r.Steps) == 0 {
+		return []RolloutStep{{Percent: 5}, {Percent: 50}, {Percent: 100}}
+	}
+	return r.Steps
+}
+
+// DeadlineOrDefault returns the deadline: ten minutes where there is none.
+func (r Rollout) DeadlineOrDefault() time.Duration { return r.Deadline.Or(defaultDeadline) }
+
+// SoakOrDefault returns the soak: ten minutes where there is none.
+func (s RolloutStep) SoakOrDefault() time.Duration { return s.Soak.Or(defaultSoak) }
 
 // HaltReason is why a rollout halted.
 //

@@ -36,17 +36,18 @@ func TestWhomOf(t *testing.T) {
 	}
 }
 
-// TestDefaultsAreThoseOfTheAPI holds what the plugin says of a rollout without terms to what the API says.
+// TestDefaultsAreThoseOfTheAPI holds what the plugin says of a rollout without terms to what users read.
 func TestDefaultsAreThoseOfTheAPI(t *testing.T) {
 	data, err := os.ReadFile("../../../../config/crd/commissioning.support_supportfunctions.yaml")
 	if err != nil {
 		t.Fatal(err)
 	}
 	api := strings.Join(strings.Fields(string(data)), " ")
+	steps := v1alpha1.Rollout{}.StepsOrDefault()
 	for _, want := range []string{
-		fmt.Sprintf("Default: %d, %d and %d percent.", defaultSteps[0].Percent, defaultSteps[1].Percent, defaultSteps[2].Percent),
-		fmt.Sprintf("from 0s to 168h. Default: %s.", lasting(defaultSoak)),
-		fmt.Sprintf("from 10s to 24h. Default: %s.", lasting(defaultDeadline)),
+		fmt.Sprintf("Default: %d, %d and %d percent.", steps[0].Percent, steps[1].Percent, steps[2].Percent),
+		fmt.Sprintf("from 0s to 168h. Default: %s.", lasting(steps[0].SoakOrDefault())),
+		fmt.Sprintf("from 10s to 24h. Default: %s.", lasting(v1alpha1.Rollout{}.DeadlineOrDefault())),
 	} {
 		if !strings.Contains(api, want) {
 			t.Errorf("the API does not say %q", want)

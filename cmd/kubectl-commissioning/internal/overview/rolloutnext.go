@@ -86,7 +86,7 @@ func (r rollout) nextOfStep() []string {
 }
 
 // soak is how long the step that has been reached is watched.
-func (r rollout) soak() time.Duration { return r.terms.step(r.is.Step).Soak.Or(defaultSoak) }
+func (r rollout) soak() time.Duration { return r.terms.step(r.is.Step).SoakOrDefault() }
 
 // ofChosen says something of the one instance that is chosen, or of many.
 func (r rollout) ofChosen(one, many string) string {

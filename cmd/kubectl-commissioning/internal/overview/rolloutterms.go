@@ -16,20 +16,8 @@ type terms struct {
 	list      []v1alpha1.RolloutStep
 }
 
-// Defaults of rollouts: part of the API, as SupportFunction.spec.rollout says.
-const (
-	defaultSoak     = 10 * time.Minute
-	defaultDeadline = 10 * time.Minute
-)
-
-var defaultSteps = []v1alpha1.RolloutStep{{Percent: 5}, {Percent: 50}, {Percent: 100}}
-
 func termsOf(spec v1alpha1.Rollout) terms {
-	t := terms{maxFailed: value(spec.MaxFailed), deadline: spec.Deadline.Or(defaultDeadline), list: spec.Steps}
-	if len(t.list) == 0 {
-		t.list = defaultSteps
-	}
-	return t
+	return terms{maxFailed: value(spec.MaxFailed), deadline: spec.DeadlineOrDefault(), list: spec.StepsOrDefault()}
 }
 
 func (t terms) steps() int32 { return int32(len(t.list)) } //nolint:gosec // at most 16

@@ -21,29 +21,17 @@ type stepTerms struct {
 	soak     time.Duration
 }
 
-// Defaults of rollouts: part of the API, documented with SupportFunction.spec.rollout.
-const (
-	defaultSoak     = 10 * time.Minute
-	defaultDeadline = 10 * time.Minute
-)
-
-var defaultSteps = []v1alpha1.RolloutStep{{Percent: 5}, {Percent: 50}, {Percent: 100}}
-
 // TermsOf reads the terms of a rollout.
 func TermsOf(spec v1alpha1.Rollout) Terms {
 	terms := Terms{
 		Paused:   spec.State == v1alpha1.RolloutPaused,
-		Deadline: spec.Deadline.Or(defaultDeadline),
+		Deadline: spec.DeadlineOrDefault(),
 	}
 	if spec.MaxFailed != nil {
 		terms.MaxFailed = int(*spec.MaxFailed)
 	}
-	steps := spec.Steps
-	if len(steps) == 0 {
-		steps = defaultSteps
-	}
-	for _, step := range steps {
-		terms.list = append(terms.list, stepTerms{step.Percent, step.Selector, step.Soak.Or(defaultSoak)})
+	for _, step := range spec.StepsOrDefault() {
+		terms.list = append(terms.list, stepTerms{step.Percent, step.Selector, step.SoakOrDefault()})
 	}
 	return terms
 }
