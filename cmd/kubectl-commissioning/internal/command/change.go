@@ -55,11 +55,7 @@ type deed struct {
 
 // prepare connects, and reads the agreement.
 func (c change) prepare(cmd *cobra.Command, s session, name string) (*deed, *v1alpha1.SupportAgreement, error) {
-	page, err := s.page(cmd, c.view)
-	if err != nil {
-		return nil, nil, err
-	}
-	in, err := s.connect(cmd, &c.cluster)
+	page, in, err := s.open(cmd, c.view, &c.cluster)
 	if err != nil {
 		return nil, nil, err
 	}

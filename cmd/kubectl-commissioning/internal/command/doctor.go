@@ -52,11 +52,7 @@ ended by Ctrl-C.`,
 			if err := f.check(cmd); err != nil {
 				return err
 			}
-			page, err := s.page(cmd, f.view)
-			if err != nil {
-				return err
-			}
-			from, err := s.connect(cmd, &f.cluster)
+			page, from, err := s.open(cmd, f.view, &f.cluster)
 			if err != nil {
 				return err
 			}

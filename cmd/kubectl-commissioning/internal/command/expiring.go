@@ -41,11 +41,7 @@ Exit codes: 0 nothing ends so soon, 1 something does, 2 wrong usage, 3 not reada
 			if err != nil {
 				return err
 			}
-			page, err := s.page(cmd, f.view)
-			if err != nil {
-				return err
-			}
-			from, err := s.connect(cmd, &f.cluster)
+			page, from, err := s.open(cmd, f.view, &f.cluster)
 			if err != nil {
 				return err
 			}

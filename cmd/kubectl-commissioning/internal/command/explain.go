@@ -32,11 +32,7 @@ Exit codes: 0 said, 1 error, 2 wrong usage, 3 not readable.`,
 }
 
 func (s session) explain(cmd *cobra.Command, flags cluster.Flags, v view, name string) error {
-	page, err := s.page(cmd, v)
-	if err != nil {
-		return err
-	}
-	from, err := s.connect(cmd, &flags)
+	page, from, err := s.open(cmd, v, &flags)
 	if err != nil {
 		return err
 	}

@@ -33,11 +33,7 @@ Exit codes: 0 shown, 1 error, 2 wrong usage, 3 not readable.`,
 		Args:                  atMostOne,
 		ValidArgsFunction:     s.completeProviders(&flags),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			page, err := s.page(cmd, v)
-			if err != nil {
-				return err
-			}
-			from, err := s.connect(cmd, &flags)
+			page, from, err := s.open(cmd, v, &flags)
 			if err != nil {
 				return err
 			}

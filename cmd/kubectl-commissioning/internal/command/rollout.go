@@ -68,11 +68,7 @@ longer than --timeout; 2 wrong usage, 3 not readable, 130 ended by Ctrl-C.`,
 }
 
 func (f rolloutStatus) run(cmd *cobra.Command, s session, name string) error {
-	page, err := s.page(cmd, f.view)
-	if err != nil {
-		return err
-	}
-	from, err := s.connect(cmd, &f.cluster)
+	page, from, err := s.open(cmd, f.view, &f.cluster)
 	if err != nil {
 		return err
 	}

@@ -49,11 +49,7 @@ type shift struct {
 }
 
 func (c rolloutChange) prepare(cmd *cobra.Command, s session) (*shift, error) {
-	page, err := s.page(cmd, c.view)
-	if err != nil {
-		return nil, err
-	}
-	in, err := s.connect(cmd, &c.cluster)
+	page, in, err := s.open(cmd, c.view, &c.cluster)
 	if err != nil {
 		return nil, err
 	}

@@ -37,6 +37,17 @@ func (s session) commands() []*cobra.Command {
 	}
 }
 
+// open is the page on which a command writes, and the cluster that it reads. What is wrong with the page
+// is said before anybody is asked.
+func (s session) open(cmd *cobra.Command, v view, flags *cluster.Flags) (*screen.Page, *cluster.Cluster, error) {
+	page, err := s.page(cmd, v)
+	if err != nil {
+		return nil, nil, err
+	}
+	from, err := s.connect(cmd, flags)
+	return page, from, err
+}
+
 func (s session) connect(cmd *cobra.Command, flags *cluster.Flags) (*cluster.Cluster, error) {
 	return flags.Connect("kubectl-commissioning/"+s.version, cmd.ErrOrStderr())
 }
