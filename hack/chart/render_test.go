@@ -47,6 +47,27 @@ func TestDefaultsAreConfigDefault(t *testing.T) {
 	}
 }
 
+// TestPrometheusIsConfigPrometheus: the same for what the Prometheus operator reads.
+func TestPrometheusIsConfigPrometheus(t *testing.T) {
+	rendered, err := render(t, "metrics: {serviceMonitor: {enabled: true}, prometheusRule: {enabled: true}}")
+	if err != nil {
+		t.Fatal(err)
+	}
+	printed, err := control.Kubectl(t.Context(), "kustomize", testenv.Path("config/prometheus"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	wanted, err := testenv.ReadManifests(strings.NewReader(string(printed)))
+	if err != nil {
+		t.Fatal(err)
+	}
+	want, got := plain(wanted), plain(rendered)
+	maps.DeleteFunc(got, func(name string, _ map[string]any) bool { return want[name] == nil })
+	if diff := cmp.Diff(want, got); len(want) < 2 || diff != "" {
+		t.Errorf("what the chart renders of %d objects differs from config/prometheus (-kustomize +chart):\n%s", len(want), diff)
+	}
+}
+
 // plain are objects by kind and name, without what Helm and kustomize add.
 func plain(objects []*unstructured.Unstructured) map[string]map[string]any {
 	found := map[string]map[string]any{}
