@@ -11,16 +11,19 @@ import (
 // Coalesce is how long whoever aggregates is left alone after having been woken, for further changes.
 const Coalesce = time.Second
 
-// Where changes go on and on, as when a country is filled, it is left alone for longer: a fiftieth of how
-// long they have gone on, and this at most.
 const (
+	// coalesceFirst is how long at the beginning, and for as long again as changes have gone on, until that
+	// is Coalesce: what one person applies is followed closely, and is over in a second.
+	coalesceFirst = 100 * time.Millisecond
+	// Where changes go on and on, as when a country is filled, it is left alone for longer: a fiftieth of
+	// how long they have gone on, and this at most.
 	coalesceLongest = 5 * time.Second
 	coalesceShare   = 50
 )
 
-// Pace wakes whoever aggregates at most once in Coalesce: at once where nothing has for so long, and else
-// when that has passed, or a little more where that goes on. One Pace serves all that a controller
-// aggregates, another its children.
+// Pace wakes whoever aggregates at once where nothing has for Coalesce, and then less and less often: five
+// times in the first second and a half, later once in Coalesce, or a little more where that goes on. One Pace
+// serves all that a controller aggregates, another its children.
 type Pace struct {
 	now   func() time.Time
 	mutex sync.Mutex
@@ -68,7 +71,7 @@ func (p *Pace) wait(request reconcile.Request) time.Duration {
 	case !known || current.isOver(now):
 		current = span{began: now, woken: now}
 	case !current.woken.After(now):
-		current.woken = current.woken.Add(current.rest())
+		current.woken = later(now, current.woken.Add(current.rest()))
 	}
 	p.spans[request] = current
 	return current.woken.Sub(now)
@@ -76,10 +79,21 @@ func (p *Pace) wait(request reconcile.Request) time.Duration {
 
 // rest is how long one is left alone after it was last woken.
 func (s span) rest() time.Duration {
-	return min(Coalesce+s.woken.Sub(s.began)/coalesceShare, coalesceLongest)
+	went := s.woken.Sub(s.began)
+	if went < Coalesce {
+		return max(coalesceFirst, went)
+	}
+	return min(Coalesce+went/coalesceShare, coalesceLongest)
 }
 
-func (s span) isOver(now time.Time) bool { return now.Sub(s.woken) >= s.rest() }
+func (s span) isOver(now time.Time) bool { return now.Sub(s.woken) >= max(s.rest(), Coalesce) }
+
+func later(a, b time.Time) time.Time {
+	if a.After(b) {
+		return a
+	}
+	return b
+}
 
 // sweep forgets whom nothing has woken for long.
 func (p *Pace) sweep(now time.Time) {
