@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/go-logr/logr"
@@ -72,6 +73,8 @@ func (a *Applier) applyOne(ctx context.Context, owner state.Owner, desired *unst
 	switch {
 	case live == nil || err != nil: // written, or not
 		return refused(desired, err)
+	case isMarked(desired) && isLeaving(live, owner):
+		return blocked(desired, state.Leaving, ""), nil
 	case isMarked(desired) && !isOurs(live, owner):
 		return blocked(desired, state.InTheWay, ""), nil
 	case live.GetDeletionTimestamp() != nil:
@@ -274,6 +277,18 @@ func stripped(object *unstructured.Unstructured) *unstructured.Unstructured {
 // dropEmptyMetadata removes labels and annotations that are rendered empty: they mean "absent".
 func dropEmptyMetadata(object *unstructured.Unstructured) {
 	object.Object = merge(object.GetKind(), object.Object, map[string]any{})
+}
+
+// isLeaving says whether a live object goes by itself: it was made for an earlier owner of this kind and
+// name, and belongs to that one still. The garbage collector removes what belongs to nobody who is there.
+func isLeaving(live metav1.Object, owner state.Owner) bool {
+	marked, ok := state.MarkedOwner(live)
+	if !ok || isOurs(live, owner) || marked.Kind != owner.Kind || marked.Key() != owner.Key() {
+		return false
+	}
+	return live.GetDeletionTimestamp() != nil || slices.ContainsFunc(live.GetOwnerReferences(), func(r metav1.OwnerReference) bool {
+		return r.UID == marked.UID && r.Kind == owner.Kind && r.Name == owner.Name
+	})
 }
 
 // isMarked says whether an intent carries our mark: whether the object is ours alone. One without

@@ -56,6 +56,59 @@ func TestR07_AnObjectInTheWayIsNamedAndUntouched(t *testing.T) {
 	}
 }
 
+// A name is free again a moment after its owner was deleted: the garbage collector follows.
+func TestR07_WhatAnEarlierOwnerLeftIsWaitedForAsLongAsItGoesByItself(t *testing.T) {
+	b, owner := newBench(t), ownerIn("apply-leaving")
+	b.namespace(t, owner.Namespace)
+	former, other := owner, owner
+	former.UID, other.Name = "of-the-former", "other"
+	holder := &corev1.ConfigMap{ObjectMeta: in(owner.Namespace, "holder")}
+	if err := b.admin.Create(t.Context(), holder); err != nil {
+		t.Fatal(err)
+	}
+	ofFormer := []metav1.OwnerReference{{APIVersion: v1alpha1.GroupVersion.String(), Kind: former.Kind, Name: former.Name, UID: former.UID}}
+	ofHolder := []metav1.OwnerReference{{APIVersion: "v1", Kind: "ConfigMap", Name: holder.Name, UID: holder.UID}}
+	tests := map[string]struct {
+		mark      state.Owner
+		belongsTo []metav1.OwnerReference
+		isDeleted bool
+		want      state.Obstacle
+	}{
+		"the-formers":            {mark: former, belongsTo: ofFormer, want: state.Leaving},
+		"the-formers-deleted":    {mark: former, isDeleted: true, want: state.Leaving},
+		"the-formers-left-alone": {mark: former, want: state.InTheWay},
+		"the-formers-of-another": {mark: former, belongsTo: ofHolder, want: state.InTheWay},
+		"anothers":               {mark: other, belongsTo: ofFormer, want: state.InTheWay},
+		"anothers-deleted":       {mark: other, isDeleted: true, want: state.InTheWay},
+	}
+	for name, tc := range tests {
+		t.Run(name, func(t *testing.T) {
+			// The finalizer holds it against the garbage collector, which is at work.
+			live := &corev1.ConfigMap{ObjectMeta: in(owner.Namespace, name)}
+			live.Annotations = map[string]string{v1alpha1.OwnerAnnotation: tc.mark.Mark()}
+			live.OwnerReferences, live.Finalizers = tc.belongsTo, []string{"example.com/held"}
+			if err := b.admin.Create(t.Context(), live); err != nil {
+				t.Fatal(err)
+			}
+			if tc.isDeleted {
+				if err := b.admin.Delete(t.Context(), live); err != nil {
+					t.Fatal(err)
+				}
+			}
+			b.wire.made()
+			result, err := b.Apply(t.Context(), owner, step(t, configMap(owner, name, "a")))
+			want := state.Result{Blocked: []state.Blocked{{Kind: "ConfigMap", Namespace: owner.Namespace, Name: name, Obstacle: tc.want}}}
+			if diff := cmp.Diff(want, result); err != nil || diff != "" {
+				t.Errorf("error %v; the result differs (-want +got):\n%s", err, diff)
+			}
+			if made := writes(b.wire.made()); len(made) != 0 {
+				t.Errorf("what is not the operator's was written: %v", made)
+			}
+			change(t, b, live, func(m *corev1.ConfigMap) { m.Finalizers = nil })
+		})
+	}
+}
+
 // What is in the way may go between the refusal and the look at it: then nothing stands there.
 func TestAnObjectThatWasInTheWayAndIsGoneIsTriedAgain(t *testing.T) {
 	b, owner := newBench(t), ownerIn("apply-was-in-the-way")

@@ -21,6 +21,9 @@ const (
 	NamespaceTerminating NamespaceVerdict = "Terminating"
 	// NamespaceForeign: it exists, and nobody gave it to this tenant.
 	NamespaceForeign NamespaceVerdict = "Foreign"
+	// NamespaceOfAnEarlier: it carries this tenant's label, and the marks of somebody who was here
+	// before and did not hand it on: an earlier object of the name, or another organisation.
+	NamespaceOfAnEarlier NamespaceVerdict = "OfAnEarlier"
 	// NamespaceCreated: the operator created it for this tenant.
 	NamespaceCreated NamespaceVerdict = "Created"
 	// NamespaceAdopted: a cluster administrator gave it to this tenant.
@@ -60,7 +63,7 @@ func judgeExisting(seen state.Premises) NamespaceVerdict {
 	case seen.Namespace.DeletionTimestamp != nil:
 		return NamespaceTerminating
 	case retained && retainedFor != seen.Tenant.RetainedAs():
-		return NamespaceForeign // kept for another organisation that had this name
+		return NamespaceOfAnEarlier // kept for another organisation that had this name
 	}
 	return judgeMark(seen, retained)
 }
@@ -73,9 +76,9 @@ func judgeMark(seen state.Premises, retained bool) NamespaceVerdict {
 	case !marked:
 		return NamespaceAdopted
 	case owner.Kind != tenant.Kind || owner.Name != tenant.Name:
-		return NamespaceForeign
+		return NamespaceOfAnEarlier
 	case owner.UID != tenant.UID && !retained:
-		return NamespaceForeign // created for an earlier object of this name, which did not hand it on
+		return NamespaceOfAnEarlier // created for an earlier object of this name, as it is after a restore
 	}
 	return NamespaceCreated
 }

@@ -58,14 +58,14 @@ func TestR07_OnlyWhatIsOursIsUsed(t *testing.T) {
 			"it was given to nobody":                        {[]func(*state.Premises){labelled(kind, "")}, plan.NamespaceForeign},
 			"it goes":                                       {[]func(*state.Premises){func(seen *state.Premises) { seen.Namespace.DeletionTimestamp = &metav1.Time{} }}, plan.NamespaceTerminating},
 			"an earlier one of the name left it on purpose": {[]func(*state.Premises){made(kind, "nel", "0"), retained("0DJ")}, plan.NamespaceCreated},
-			"an earlier one of the name did not leave it":   {[]func(*state.Premises){made(kind, "nel", "0")}, plan.NamespaceForeign},
-			"another organisation of the name left it":      {[]func(*state.Premises){made(kind, "nel", "0"), retained("0AM")}, plan.NamespaceForeign},
-			"one without a code left it":                    {[]func(*state.Premises){made(kind, "nel", "0"), retained("nel")}, plan.NamespaceForeign},
+			"an earlier one of the name did not leave it":   {[]func(*state.Premises){made(kind, "nel", "0")}, plan.NamespaceOfAnEarlier},
+			"another organisation of the name left it":      {[]func(*state.Premises){made(kind, "nel", "0"), retained("0AM")}, plan.NamespaceOfAnEarlier},
+			"one without a code left it":                    {[]func(*state.Premises){made(kind, "nel", "0"), retained("nel")}, plan.NamespaceOfAnEarlier},
 			"one without a code left it, to one without": {[]func(*state.Premises){made(kind, "nel", "0"), retained("nel"), func(seen *state.Premises) {
 				seen.Tenant.Code = ""
 			}}, plan.NamespaceCreated},
-			"it was created for the other kind": {[]func(*state.Premises){made(other, "nel", "1")}, plan.NamespaceForeign},
-			"it was created for another name":   {[]func(*state.Premises){made(kind, "kent", "1")}, plan.NamespaceForeign},
+			"it was created for the other kind": {[]func(*state.Premises){made(other, "nel", "1")}, plan.NamespaceOfAnEarlier},
+			"it was created for another name":   {[]func(*state.Premises){made(kind, "kent", "1")}, plan.NamespaceOfAnEarlier},
 		}
 		for name, tc := range tests {
 			t.Run(kind+": "+name, func(t *testing.T) {

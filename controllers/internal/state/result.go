@@ -8,6 +8,9 @@ type Obstacle string
 const (
 	// InTheWay: an object that is not the operator's has the child's name.
 	InTheWay Obstacle = "InTheWay"
+	// Leaving: what has the child's name was made for an earlier owner of the same name, and is being
+	// removed with it.
+	Leaving Obstacle = "Leaving"
 	// Refused: the API server refused the write.
 	Refused Obstacle = "Refused"
 )

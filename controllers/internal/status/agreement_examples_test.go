@@ -282,6 +282,10 @@ func agreementsInWriting() []example {
 			f.place(nel, state.Place{State: state.PlaceAdmitted})
 			f.done = state.Result{StepsDone: 1, Blocked: []state.Blocked{{Kind: "Secret", Namespace: "tower-hamlets", Name: "data-analytics", Obstacle: state.InTheWay}}}
 		}),
+		unborn("An agreement was deleted and is back, and its former Secret is still being removed.", func(f *agreementFacts) {
+			f.place(nel, state.Place{State: state.PlaceAdmitted})
+			f.done = state.Result{StepsDone: 1, Blocked: []state.Blocked{{Kind: "Secret", Namespace: "tower-hamlets", Name: "data-analytics", Obstacle: state.Leaving}}}
+		}),
 		unborn("The API server does not answer while access is given.", func(f *agreementFacts) {
 			f.place(nel, state.Place{State: state.PlaceAdmitted})
 			f.done, f.err = stepsDone(1), errUnknown

@@ -79,6 +79,7 @@ func consortia() []example {
 		}),
 		judged("The namespace is being deleted.", plan.NamespaceTerminating, nothing),
 		judged("Somebody else's namespace has the name.", plan.NamespaceForeign, nothing),
+		judged("The namespace carries the marks of an earlier one of the name.", plan.NamespaceOfAnEarlier, nothing),
 	}, append(consortiaInTrouble(), consortiaCounting()...)...)
 }
 

@@ -47,9 +47,15 @@ func condition(name string, value metav1.ConditionStatus, reason string) metav1.
 func stepsDone(steps int) state.Result { return state.Result{StepsDone: steps} }
 
 func inTheWay(steps int, names ...string) state.Result {
+	return blockedBy(state.InTheWay, steps, names)
+}
+
+func leaving(steps int, names ...string) state.Result { return blockedBy(state.Leaving, steps, names) }
+
+func blockedBy(obstacle state.Obstacle, steps int, names []string) state.Result {
 	result := stepsDone(steps)
 	for _, name := range names {
-		result.Blocked = append(result.Blocked, state.Blocked{Kind: "NetworkPolicy", Namespace: "tower-hamlets", Name: name, Obstacle: state.InTheWay})
+		result.Blocked = append(result.Blocked, state.Blocked{Kind: "NetworkPolicy", Namespace: "tower-hamlets", Name: name, Obstacle: obstacle})
 	}
 	return result
 }

@@ -146,6 +146,7 @@ func servicesThatCannotStart() []example {
 			f.planned, f.done = plan.HostedService{Obstacle: plan.ParametersWrong, Problem: wrong}, stepsDone(0)
 		}),
 		hostedService("An object that is not the operator's has the name of a service's policy.", func(f *serviceFacts) { f.done, f.seen.Workload = inTheWay(0, "data-analytics"), nil }),
+		hostedService("A service was deleted and is back, and what it had is still being removed.", func(f *serviceFacts) { f.done, f.seen.Workload = leaving(0, "data-analytics"), nil }),
 		hostedService("An object that is not the operator's has the name of one of a service's directories.", func(f *serviceFacts) { f.done = inTheWay(1, "data-analytics-directory-00") }),
 		hostedService("The API server does not answer while a service is written.", func(f *serviceFacts) { f.done, f.err = stepsDone(0), errUnknown }),
 	}

@@ -154,7 +154,7 @@ func anyResult(r *rapid.T, steps int) (state.Result, error) {
 	for range rapid.IntRange(0, 5).Draw(r, "blocked") {
 		done.Blocked = append(done.Blocked, state.Blocked{
 			Kind: "NetworkPolicy", Name: words(r),
-			Obstacle: rapid.SampledFrom([]state.Obstacle{state.InTheWay, state.Refused}).Draw(r, "obstacle"), Message: words(r),
+			Obstacle: rapid.SampledFrom([]state.Obstacle{state.InTheWay, state.Leaving, state.Refused}).Draw(r, "obstacle"), Message: words(r),
 		})
 	}
 	return done, rapid.SampledFrom([]error{nil, errUnknown, errConflict}).Draw(r, "error")
@@ -171,7 +171,7 @@ func anyStatus(r *rapid.T) metav1.ConditionStatus {
 func anyConsortium(r *rapid.T) *v1alpha1.Consortium {
 	facts := atRest()
 	facts.verdict = rapid.SampledFrom([]plan.NamespaceVerdict{
-		plan.NamespaceReserved, plan.CodeTaken, plan.NamespaceTerminating, plan.NamespaceForeign,
+		plan.NamespaceReserved, plan.CodeTaken, plan.NamespaceTerminating, plan.NamespaceForeign, plan.NamespaceOfAnEarlier,
 		plan.NamespaceMissing, plan.NamespaceCreated, plan.NamespaceAdopted,
 	}).Draw(r, "verdict")
 	if facts.done = stepsDone(0); facts.verdict.IsUsable() {

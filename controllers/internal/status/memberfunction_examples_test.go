@@ -140,6 +140,13 @@ func functionsThatStart() []example {
 		memberFunction("An object that is not the operator's has the name of the function's policy.", func(f *functionFacts) {
 			f.done, f.seen.Workload = inTheWay(0, "referral-management"), nil
 		}),
+		memberFunction("A function was deleted and is back, and what it had is still being removed.", func(f *functionFacts) {
+			f.done, f.seen.Workload = leaving(0, "referral-management"), nil
+		}),
+		memberFunction("Of what has the names of the function's policies, one goes, and one does not.", func(f *functionFacts) {
+			f.done, f.seen.Workload = leaving(0, "referral-management"), nil
+			f.done.Blocked = append(f.done.Blocked, inTheWay(0, "referral-management-neighbours").Blocked...)
+		}),
 		memberFunction("The API server does not answer.", func(f *functionFacts) { f.done, f.err = stepsDone(0), errUnknown }),
 	}
 }

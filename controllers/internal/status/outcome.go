@@ -36,16 +36,20 @@ func markStep(m marker, condition, reason, message string, step int, out outcome
 
 const waitsForOthers = "This waits for the steps before it: see the other conditions."
 
-// obstacles says what is in the way of children, and what to do.
+// obstacles says what is in the way of children, and what to do. What goes by itself is told of only
+// where nothing else is in the way.
 func obstacles(blocked []state.Blocked) (reason, message string) {
-	if first := blocked[0]; first.Obstacle == state.Refused {
+	by := map[state.Obstacle][]string{}
+	for _, b := range blocked {
+		by[b.Obstacle] = append(by[b.Obstacle], b.String())
+	}
+	switch first := blocked[0]; {
+	case first.Obstacle == state.Refused:
 		return v1alpha1.ReasonRefused, fmt.Sprintf("%s was refused: %s", first, first.Message)
+	case len(by[state.Leaving]) == len(blocked):
+		return v1alpha1.ReasonWaiting, fmt.Sprintf("%s: of an earlier object of this name, and still being removed. The work goes on once that is done.", plan.FirstThree(by[state.Leaving]))
 	}
-	names := make([]string, len(blocked))
-	for i, b := range blocked {
-		names[i] = b.String()
-	}
-	return v1alpha1.ReasonObjectInTheWay, fmt.Sprintf("%s: not the operator's, and left untouched. Rename or delete what is in the way, and the work goes on.", plan.FirstThree(names))
+	return v1alpha1.ReasonObjectInTheWay, fmt.Sprintf("%s: not the operator's, and left untouched. Rename or delete what is in the way, and the work goes on.", plan.FirstThree(by[state.InTheWay]))
 }
 
 // internalError tells a transient error without the parts of it that change from try to try.

@@ -52,6 +52,8 @@ func markNamespace(m marker, seen state.Premises, verdict plan.NamespaceVerdict,
 		m.isFalse(condition, v1alpha1.ReasonTerminating, fmt.Sprintf("Namespace %s is being deleted. It is made again once it is gone.", name))
 	case plan.NamespaceForeign:
 		m.isFalse(condition, v1alpha1.ReasonNotOurs, fmt.Sprintf("Namespace %s exists and was not given to this %s. A cluster administrator can give it: kubectl label namespace %s %s=%s", name, one, name, seen.Tenant.Label(), tenant.Name))
+	case plan.NamespaceOfAnEarlier:
+		m.isFalse(condition, v1alpha1.ReasonNotOurs, fmt.Sprintf("Namespace %s was made for an earlier %s of this name, or kept for another organisation. If what is in it is meant for this one, as after a restore, a cluster administrator gives it: kubectl annotate namespace %s %s- %s-", name, tenant.Kind, name, v1alpha1.OwnerAnnotation, v1alpha1.RetainedAnnotation))
 	case plan.NamespaceAdopted:
 		markStep(m, condition, v1alpha1.ReasonAdopted, fmt.Sprintf("Namespace %s was given to this %s by a cluster administrator.", name, one), stepNamespace, out)
 	case plan.NamespaceCreated, plan.NamespaceMissing:

@@ -77,6 +77,7 @@ func providers() []example {
 		}),
 		providerJudged("The supplier's namespace is being deleted.", plan.NamespaceTerminating, nothing),
 		providerJudged("Somebody else's namespace has the supplier's name.", plan.NamespaceForeign, nothing),
+		providerJudged("The namespace carries the marks of an earlier supplier of the name.", plan.NamespaceOfAnEarlier, nothing),
 		providerJudged("The API server does not answer while the supplier's namespace is created.", plan.NamespaceMissing, func(f *providerFacts) { f.err = errUnknown }),
 	}, providersGoing()...)
 }
