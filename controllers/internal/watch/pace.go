@@ -12,17 +12,17 @@ import (
 const Coalesce = time.Second
 
 const (
-	// coalesceFirst is how long at the beginning, and for as long again as changes have gone on, until that
-	// is Coalesce: what one person applies is followed closely, and is over in a second.
+	// coalesceFirst is how long at the beginning, and then half of how long changes have gone on, until that
+	// is Coalesce: what one person applies is followed closely, and is over in a second or two.
 	coalesceFirst = 100 * time.Millisecond
-	// Where changes go on and on, as when a country is filled, it is left alone for longer: a fiftieth of
-	// how long they have gone on, and this at most.
+	// Where changes go on and on, as when a country is filled, it is left alone for longer: by a fiftieth of
+	// how long they have gone on, and for coalesceLongest at most.
 	coalesceLongest = 5 * time.Second
 	coalesceShare   = 50
 )
 
-// Pace wakes whoever aggregates at once where nothing has for Coalesce, and then less and less often: five
-// times in the first second and a half, later once in Coalesce, or a little more where that goes on. One Pace
+// Pace wakes whoever aggregates at once where nothing has for Coalesce, and then less and less often: seven
+// times in the first second, later once in Coalesce, or a little more where that goes on. One Pace
 // serves all that a controller aggregates, another its children.
 type Pace struct {
 	now   func() time.Time
@@ -80,10 +80,7 @@ func (p *Pace) wait(request reconcile.Request) time.Duration {
 // rest is how long one is left alone after it was last woken.
 func (s span) rest() time.Duration {
 	went := s.woken.Sub(s.began)
-	if went < Coalesce {
-		return max(coalesceFirst, went)
-	}
-	return min(Coalesce+went/coalesceShare, coalesceLongest)
+	return min(max(coalesceFirst, min(went/2, Coalesce))+went/coalesceShare, coalesceLongest)
 }
 
 func (s span) isOver(now time.Time) bool { return now.Sub(s.woken) >= max(s.rest(), Coalesce) }

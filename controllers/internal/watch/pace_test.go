@@ -12,17 +12,17 @@ func TestWhoAggregatesIsWokenAtOnceAndThenLessAndLessOften(t *testing.T) {
 	pace, now := NewPace(), noon
 	pace.now = func() time.Time { return now }
 	request := InNamespace("", "tower-hamlets")[0]
-	ms := time.Millisecond
+	ms, microseconds := time.Millisecond, time.Microsecond
 	events := []struct{ at, want time.Duration }{
 		{0, 0},
 		{30 * ms, 70 * ms},
-		{40 * ms, 60 * ms},    // the same wake, not another
-		{100 * ms, 100 * ms},  // it is being woken: what changes now may come too late for it
-		{250 * ms, 150 * ms},  // as long again as it has gone on
-		{900 * ms, 0},         // that has passed
-		{910 * ms, 890 * ms},  // and again
-		{1900 * ms, 936 * ms}, // a second, and 36 ms more, since it has gone on for 1.8 s
-		{4000 * ms, 0},        // a second and more after it was last woken
+		{40 * ms, 60 * ms},               // the same wake, not another
+		{100 * ms, 102 * ms},             // it is being woken: what changes now may come too late for it
+		{250 * ms, 57040 * microseconds}, // half of the 202 ms for which it has gone on, and a fiftieth
+		{900 * ms, 0},                    // that has passed
+		{910 * ms, 458 * ms},
+		{1900 * ms, 179360 * microseconds},
+		{4000 * ms, 0}, // a second and more after it was last woken
 		{4030 * ms, 70 * ms},
 	}
 	for _, e := range events {
@@ -52,7 +52,7 @@ func TestWhoIsWokenOnAndOnIsWokenLessOften(t *testing.T) {
 	}
 	for i := range due[1:] {
 		least := time.Second
-		if due[i].Sub(noon) < time.Second {
+		if due[i].Sub(noon) < 2*time.Second {
 			least = 100 * time.Millisecond
 		}
 		if rest := due[i+1].Sub(due[i]); rest < least || rest > 5*time.Second {
