@@ -45,6 +45,7 @@ func Register(mgr manager.Manager, applier *apply.Applier, settings state.Settin
 	pace := watch.NewPace()
 	build := builder.ControllerManagedBy(mgr).Named("consortium").WithOptions(options).
 		For(&v1alpha1.Consortium{}, builder.WithPredicates(watch.Own())).
+		Watches(&v1alpha1.Consortium{}, watch.Unfinished()).
 		Watches(&v1alpha1.Consortium{}, handler.EnqueueRequestsFromMapFunc(c.rivals), builder.WithPredicates(watch.Changed(identity))).
 		Watches(&v1alpha1.SupportProvider{}, handler.EnqueueRequestsFromMapFunc(c.ofProvider), builder.WithPredicates(watch.Changed(presence))).
 		Watches(&corev1.Namespace{}, handler.EnqueueRequestsFromMapFunc(c.askingFor)).

@@ -52,6 +52,7 @@ func Register(mgr manager.Manager, applier *apply.Applier, settings state.Settin
 	pace := watch.NewPace()
 	build := builder.ControllerManagedBy(mgr).Named("hostedservice").WithOptions(options).
 		For(&v1alpha1.HostedService{}, builder.WithPredicates(watch.Own())).
+		Watches(&v1alpha1.HostedService{}, watch.Unfinished()).
 		Watches(&v1alpha1.HostedService{}, watch.Aggregate(pace, c.besides), builder.WithPredicates(watch.Changed(serviceFacts))).
 		Watches(&v1alpha1.SupportAgreement{}, watch.Aggregate(pace, c.named), builder.WithPredicates(watch.Changed(agreed))).
 		Watches(&v1alpha1.Consortium{}, watch.Aggregate(pace, c.ofConsortium), builder.WithPredicates(watch.Changed(watch.Supplied))).

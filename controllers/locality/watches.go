@@ -37,6 +37,7 @@ func Register(mgr manager.Manager, options controller.Options) error {
 	options.MaxConcurrentReconciles = workers
 	return builder.ControllerManagedBy(mgr).Named("locality").WithOptions(options).
 		For(&v1alpha1.Locality{}, builder.WithPredicates(watch.Own())).
+		Watches(&v1alpha1.Locality{}, watch.Unfinished()).
 		Watches(&v1alpha1.Locality{}, handler.EnqueueRequestsFromMapFunc(c.rivals), builder.WithPredicates(watch.Changed(claims))).
 		Watches(&corev1.Namespace{}, handler.EnqueueRequestsFromMapFunc(c.inNamespace), builder.WithPredicates(watch.Changed(watch.Belonging))).
 		Watches(&v1alpha1.Consortium{}, handler.EnqueueRequestsFromMapFunc(c.ofConsortium), builder.WithPredicates(watch.Changed(permission))).

@@ -48,6 +48,7 @@ func Register(mgr manager.Manager, applier *apply.Applier, settings state.Settin
 	options.MaxConcurrentReconciles = workers
 	build := builder.ControllerManagedBy(mgr).Named("memberfunction").WithOptions(options).
 		For(&v1alpha1.MemberFunction{}, builder.WithPredicates(watch.Own())).
+		Watches(&v1alpha1.MemberFunction{}, watch.Unfinished()).
 		Watches(&v1alpha1.SupportFunction{}, watch.Rollout(c.reassigned)).
 		Watches(&v1alpha1.SupportFunctionRevision{}, handler.EnqueueRequestsFromMapFunc(c.assigned)).
 		Watches(&corev1.Namespace{}, handler.EnqueueRequestsFromMapFunc(c.inNamespace), builder.WithPredicates(watch.Changed(watch.Belonging))).

@@ -45,6 +45,7 @@ func Register(mgr manager.Manager, applier *apply.Applier, settings state.Settin
 	options.MaxConcurrentReconciles = workers
 	build := builder.ControllerManagedBy(mgr).Named("supportagreement").WithOptions(options).
 		For(&v1alpha1.SupportAgreement{}, builder.WithPredicates(watch.Own())).
+		Watches(&v1alpha1.SupportAgreement{}, watch.Unfinished()).
 		Watches(&v1alpha1.SupportAgreement{}, handler.EnqueueRequestsFromMapFunc(c.siblings), builder.WithPredicates(watch.Changed(siblingFacts))).
 		Watches(&v1alpha1.Consortium{}, handler.EnqueueRequestsFromMapFunc(c.ofConsortium), builder.WithPredicates(watch.Changed(watch.Supplied))).
 		Watches(&v1alpha1.SupportFunction{}, handler.EnqueueRequestsFromMapFunc(c.ofFunction), builder.WithPredicates(predicate.GenerationChangedPredicate{})).

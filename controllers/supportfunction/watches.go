@@ -36,6 +36,7 @@ func Register(mgr manager.Manager, applier *apply.Applier, settings state.Settin
 	pace := watch.NewPace()
 	return builder.ControllerManagedBy(mgr).Named("supportfunction").WithOptions(options).
 		For(&v1alpha1.SupportFunction{}, builder.WithPredicates(watch.Own())).
+		Watches(&v1alpha1.SupportFunction{}, watch.Unfinished()).
 		Watches(&v1alpha1.SupportFunctionRevision{}, watch.Owner(v1alpha1.SupportFunctionKind)).
 		Watches(&v1alpha1.MemberFunction{}, watch.Aggregate(pace, usedBy), builder.WithPredicates(watch.Changed(memberCounts))).
 		Watches(&v1alpha1.HostedService{}, watch.Aggregate(pace, hostedBy), builder.WithPredicates(watch.Changed(hostedCounts))).

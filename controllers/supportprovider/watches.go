@@ -47,6 +47,7 @@ func Register(mgr manager.Manager, applier *apply.Applier, settings state.Settin
 	pace := watch.NewPace()
 	build := builder.ControllerManagedBy(mgr).Named("supportprovider").WithOptions(options).
 		For(&v1alpha1.SupportProvider{}, builder.WithPredicates(watch.Own())).
+		Watches(&v1alpha1.SupportProvider{}, watch.Unfinished()).
 		Watches(&v1alpha1.SupportProvider{}, handler.EnqueueRequestsFromMapFunc(c.rivals), builder.WithPredicates(watch.Changed(identity))).
 		Watches(&v1alpha1.Consortium{}, handler.EnqueueRequestsFromMapFunc(c.ofConsortium), builder.WithPredicates(watch.Changed(presence))).
 		Watches(&corev1.Namespace{}, handler.EnqueueRequestsFromMapFunc(c.askingFor)).

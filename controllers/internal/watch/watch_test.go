@@ -3,6 +3,7 @@ package watch_test
 import (
 	"context"
 	"errors"
+	"fmt"
 	"strings"
 	"testing"
 	"time"
@@ -12,6 +13,7 @@ import (
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/client-go/util/workqueue"
 	"sigs.k8s.io/controller-runtime/pkg/client"
+	"sigs.k8s.io/controller-runtime/pkg/controller/priorityqueue"
 	"sigs.k8s.io/controller-runtime/pkg/event"
 	"sigs.k8s.io/controller-runtime/pkg/handler"
 	"sigs.k8s.io/controller-runtime/pkg/reconcile"
@@ -215,5 +217,40 @@ func TestNext(t *testing.T) {
 				t.Errorf("again after %s with error %v, want %s and %v", got.RequeueAfter, err, tc.want, tc.wantErr)
 			}
 		})
+	}
+}
+
+func TestWhatIsUnfinishedGoesFirstWhenTheOperatorStarts(t *testing.T) {
+	q := priorityqueue.New[reconcile.Request]("test")
+	defer q.ShutDown()
+	agreement := func(name string, ready metav1.ConditionStatus, observed int64) *v1alpha1.SupportAgreement {
+		a := &v1alpha1.SupportAgreement{ObjectMeta: metav1.ObjectMeta{Name: name, Generation: 2}}
+		if ready != "" {
+			a.Status.Conditions = []metav1.Condition{{Type: v1alpha1.ReadyCondition, Status: ready, ObservedGeneration: observed}}
+		}
+		return a
+	}
+	deleted := agreement("deleted", metav1.ConditionTrue, 2)
+	deleted.DeletionTimestamp = new(metav1.Now())
+	for _, a := range []*v1alpha1.SupportAgreement{
+		agreement("works", metav1.ConditionTrue, 2), agreement("new", "", 0), agreement("failed", metav1.ConditionFalse, 2),
+		agreement("works-too", metav1.ConditionTrue, 2), agreement("changed", metav1.ConditionTrue, 1), deleted,
+	} {
+		e := event.CreateEvent{Object: a, IsInInitialList: true}
+		(&handler.EnqueueRequestForObject{}).Create(t.Context(), e, q)
+		watch.Unfinished().Create(t.Context(), e, q)
+	}
+	var order []string
+	for range 6 {
+		request, priority, _ := q.GetWithPriority()
+		order = append(order, fmt.Sprintf("%s %d", request.Name, priority))
+	}
+	want := []string{"new 0", "failed 0", "changed 0", "deleted 0", "works -100", "works-too -100"}
+	if diff := cmp.Diff(want, order); diff != "" {
+		t.Errorf("the order differs (-want +got):\n%s", diff)
+	}
+	watch.Unfinished().Create(t.Context(), event.CreateEvent{Object: agreement("later", "", 0)}, q)
+	if q.Len() != 0 {
+		t.Error("what comes later is queued twice")
 	}
 }
