@@ -53,7 +53,7 @@ func Register(mgr manager.Manager, applier *apply.Applier, settings state.Settin
 		Watches(&v1alpha1.MemberFunction{}, watch.Aggregate(pace, c.ofNamespace), builder.WithPredicates(watch.Changed(functionWorks))).
 		Watches(&v1alpha1.SupportAgreement{}, watch.Aggregate(pace, c.ofNamespace), builder.WithPredicates(watch.Changed(agreementWorks)))
 	premises.WatchChildren(build, v1alpha1.ConsortiumKind)
-	return build.Complete(reconcile.AsReconciler(mgr.GetClient(), c))
+	return build.Complete(reconcile.AsReconciler(mgr.GetClient(), watch.Calmly(c)))
 }
 
 // rivals wakes the other Consortia with the same code or namespace, and those that this one succeeds.

@@ -73,7 +73,7 @@ func Register(mgr manager.Manager, applier *apply.Applier, settings state.Settin
 	} {
 		build.Watches(child, watch.Child(pace, v1alpha1.HostedServiceKind))
 	}
-	return build.Complete(reconcile.AsReconciler(mgr.GetClient(), c))
+	return build.Complete(reconcile.AsReconciler(mgr.GetClient(), watch.Calmly(c)))
 }
 
 // named wakes the services that an agreement names.

@@ -41,7 +41,7 @@ func Register(mgr manager.Manager, options controller.Options) error {
 		Watches(&v1alpha1.Locality{}, handler.EnqueueRequestsFromMapFunc(c.rivals), builder.WithPredicates(watch.Changed(claims))).
 		Watches(&corev1.Namespace{}, handler.EnqueueRequestsFromMapFunc(c.inNamespace), builder.WithPredicates(watch.Changed(watch.Belonging))).
 		Watches(&v1alpha1.Consortium{}, handler.EnqueueRequestsFromMapFunc(c.ofConsortium), builder.WithPredicates(watch.Changed(permission))).
-		Complete(reconcile.AsReconciler(mgr.GetClient(), c))
+		Complete(reconcile.AsReconciler(mgr.GetClient(), watch.Calmly(c)))
 }
 
 // claims is what rivals read of a Locality.

@@ -65,7 +65,7 @@ func Register(mgr manager.Manager, applier *apply.Applier, settings state.Settin
 	} {
 		build.Watches(child, watch.Child(children, v1alpha1.MemberFunctionKind))
 	}
-	return build.Complete(reconcile.AsReconciler(mgr.GetClient(), c))
+	return build.Complete(reconcile.AsReconciler(mgr.GetClient(), watch.Calmly(c)))
 }
 
 type consortiumRead struct {

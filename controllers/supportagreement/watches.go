@@ -58,7 +58,7 @@ func Register(mgr manager.Manager, applier *apply.Applier, settings state.Settin
 	for _, child := range []client.Object{&corev1.Secret{}, &corev1.Service{}, &networkingv1.NetworkPolicy{}} {
 		build.Watches(child, watch.Child(children, v1alpha1.SupportAgreementKind))
 	}
-	return build.Complete(reconcile.AsReconciler(mgr.GetClient(), c))
+	return build.Complete(reconcile.AsReconciler(mgr.GetClient(), watch.Calmly(c)))
 }
 
 // siblings wakes the other agreements of the consortium for the same function.

@@ -40,7 +40,7 @@ func Register(mgr manager.Manager, applier *apply.Applier, settings state.Settin
 		Watches(&v1alpha1.SupportFunctionRevision{}, watch.Owner(v1alpha1.SupportFunctionKind)).
 		Watches(&v1alpha1.MemberFunction{}, watch.Aggregate(pace, usedBy), builder.WithPredicates(watch.Changed(memberCounts))).
 		Watches(&v1alpha1.HostedService{}, watch.Aggregate(pace, hostedBy), builder.WithPredicates(watch.Changed(hostedCounts))).
-		Complete(reconcile.AsReconciler(mgr.GetClient(), c))
+		Complete(reconcile.AsReconciler(mgr.GetClient(), watch.Calmly(c)))
 }
 
 // usedBy wakes the entry that an instance uses.

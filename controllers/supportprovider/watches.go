@@ -54,7 +54,7 @@ func Register(mgr manager.Manager, applier *apply.Applier, settings state.Settin
 		Watches(&v1alpha1.HostedService{}, watch.Aggregate(pace, c.ofService), builder.WithPredicates(watch.Changed(existence))).
 		Watches(&corev1.ConfigMap{}, watch.Aggregate(pace, c.ofLedger))
 	premises.WatchChildren(build, v1alpha1.SupportProviderKind)
-	return build.Complete(reconcile.AsReconciler(mgr.GetClient(), c))
+	return build.Complete(reconcile.AsReconciler(mgr.GetClient(), watch.Calmly(c)))
 }
 
 // rivals wakes the other SupportProviders with the same code or namespace.
