@@ -74,7 +74,7 @@ func TestTheFirstLookIsCalm(t *testing.T) {
 				t.Errorf("%s: %d of %d are at work at once, want %d", tc.what, got, len(tc.objects), tc.want)
 			}
 		}
-		time.Sleep(firstLooks + time.Second) // of the bubble's clock
+		f.now = func() time.Time { return f.until.Add(time.Second) }
 		if got := entered(t.Context(), t, f, inner, many...); got != len(many) || f.seen != nil {
 			t.Errorf("long after the start %d of %d are at work at once, and %d are remembered", got, len(many), len(f.seen))
 		}
