@@ -65,8 +65,10 @@ func (s *session) restart(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	say("restart: elected after %.1f s; %d writes %s", s.operator.elected.Sub(s.operator.began).Seconds(), len(writes), audit.Summary(writes))
-	s.record(report.Restart, "", float64(len(writes)), 0)
+	counted := slices.DeleteFunc(slices.Clone(writes), isRenewal)
+	say("restart: elected after %.1f s; %d writes %s; %d tokens renewed", s.operator.elected.Sub(s.operator.began).Seconds(),
+		len(counted), audit.Summary(counted), len(writes)-len(counted))
+	s.record(report.Restart, "", float64(len(counted)), 0)
 	if err := s.endProfile(ctx, s.operator, report.Restart); err != nil {
 		return err
 	}
