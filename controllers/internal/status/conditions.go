@@ -214,7 +214,8 @@ func isNewTrouble(old *metav1.Condition, now metav1.Condition) bool {
 	if old != nil && old.Status == metav1.ConditionTrue {
 		return old.Reason != v1alpha1.ReasonNoFunctions // the first function is starting
 	}
-	return !isStarting(now.Reason) && (old == nil || old.Reason != now.Reason)
+	// Of whose agreement it was never said that it works, that supplier is starting too.
+	return !isStarting(now.Reason) && now.Reason != v1alpha1.ReasonSupplierUnavailable && (old == nil || old.Reason != now.Reason)
 }
 
 // isOver: trouble of which people were told has ended.

@@ -43,6 +43,7 @@ func TestWhatPeopleAreToldOf(t *testing.T) {
 		"the first function of a consortium starts without news": {name: "FunctionsAvailable", before: is("True", v1alpha1.ReasonNoFunctions), after: is("False", v1alpha1.ReasonSomeNotWorking)},
 		"a function of a consortium that fails is a warning":     {name: "FunctionsAvailable", before: is("True", v1alpha1.ReasonAllWorking), after: is("False", v1alpha1.ReasonSomeNotWorking), want: warning("SomeNotWorking")},
 		"a supplier that fails is a warning":                     {before: is("True", v1alpha1.ReasonInForce), after: is("False", v1alpha1.ReasonSupplierUnavailable), want: warning("SupplierUnavailable")},
+		"one that is starting, as its agreement is, is not":      {before: is("False", v1alpha1.ReasonWaiting), after: is("False", v1alpha1.ReasonSupplierUnavailable)},
 		"the end of its outage is told":                          {before: is("False", v1alpha1.ReasonSupplierUnavailable), after: is("True", v1alpha1.ReasonInForce), want: normal("InForce")},
 		"so is a fallback that takes over":                       {before: is("False", v1alpha1.ReasonSupplierUnavailable), after: is("True", v1alpha1.ReasonFallbackInForce), want: normal("FallbackInForce")},
 		"waiting for room is a warning":                          {before: unborn, after: is("False", v1alpha1.ReasonWaitingForRoom), want: warning("WaitingForRoom")},
