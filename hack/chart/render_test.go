@@ -49,7 +49,7 @@ func TestDefaultsAreConfigDefault(t *testing.T) {
 
 // TestPrometheusIsConfigPrometheus: the same for what the Prometheus operator reads.
 func TestPrometheusIsConfigPrometheus(t *testing.T) {
-	rendered, err := render(t, "metrics: {serviceMonitor: {enabled: true}, prometheusRule: {enabled: true}}")
+	rendered, err := render(t, "metrics: {serviceMonitor: {enabled: true}, prometheusRule: {enabled: true}, dashboards: {enabled: true}}")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -63,7 +63,7 @@ func TestPrometheusIsConfigPrometheus(t *testing.T) {
 	}
 	want, got := plain(wanted), plain(rendered)
 	maps.DeleteFunc(got, func(name string, _ map[string]any) bool { return want[name] == nil })
-	if diff := cmp.Diff(want, got); len(want) < 2 || diff != "" {
+	if diff := cmp.Diff(want, got); len(want) < 3 || diff != "" {
 		t.Errorf("what the chart renders of %d objects differs from config/prometheus (-kustomize +chart):\n%s", len(want), diff)
 	}
 }
