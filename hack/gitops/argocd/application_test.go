@@ -6,6 +6,7 @@ import (
 	"path/filepath"
 	"testing"
 
+	"github.com/onsi/gomega"
 	corev1 "k8s.io/api/core/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 
@@ -20,7 +21,11 @@ const argoCD = "github.com/argoproj/argo-cd/v3@v3.5.2"
 func TestArgoCDTakesTheApplications(t *testing.T) {
 	kinds := filepath.Join(moduleFolder(t, argoCD), "manifests", "crds", "application-crd.yaml")
 	kubectl(t, "apply", "--server-side", "-f", kinds)
-	kubectl(t, "wait", "--for=condition=Established", "--timeout=30s", "crd/applications.argoproj.io")
+	// kubectl wait fails as long as there are no conditions at all.
+	gomega.NewWithT(t).Eventually(func() error {
+		_, err := env.Cluster.Kubectl(t.Context(), "wait", "--for=condition=Established", "--timeout=30s", "crd/applications.argoproj.io")
+		return err
+	}).Should(gomega.Succeed())
 	namespace := &corev1.Namespace{ObjectMeta: metav1.ObjectMeta{Name: "argocd"}}
 	if err := env.Client.Create(t.Context(), namespace); err != nil {
 		t.Fatal(err)
