@@ -6,6 +6,9 @@ import (
 	"runtime/debug"
 	"strings"
 
+	"github.com/go-logr/logr"
+	"sigs.k8s.io/controller-runtime/pkg/log"
+
 	"github.com/commissioning-support/operator/cmd/kubectl-commissioning/internal/command"
 )
 
@@ -16,6 +19,7 @@ const unknown = "development"
 var version = unknown
 
 func main() {
+	log.SetLogger(logr.Discard()) // what people are to know is printed
 	info, _ := debug.ReadBuildInfo()
 	os.Exit(command.Run(versionOf(version, info), os.Args[1:], os.Stdout, os.Stderr))
 }

@@ -293,8 +293,8 @@ func TestR12_Watch(t *testing.T) {
 
 	admin := person{t, control.Kubeconfig()}
 	admin.calls("rollout", "undo", "watched", "--to-revision", "1").expect(t, 0, "Follow it: kubectl commissioning rollout status watched --watch", "")
-	answer := admin.calls("rollout", "status", "watched", "--watch", "--timeout", "100ms")
-	answer.expect(t, 1, "(the latest change of the spec has not been seen yet)", "the rollout of watched takes longer than 100ms")
+	answer := admin.calls("rollout", "status", "watched", "--watch", "--timeout", "2s")
+	answer.expect(t, 1, "(the latest change of the spec has not been seen yet)", "the rollout of watched takes longer than 2s")
 }
 
 // TestR12_WatchOfAHalt ends with 1, and names who fails.
