@@ -19,6 +19,7 @@ import (
 
 	"github.com/commissioning-support/operator/api/v1alpha1"
 	"github.com/commissioning-support/operator/hack/bench/country"
+	"github.com/commissioning-support/operator/hack/localcluster/binaries"
 )
 
 // kro (https://kro.run) makes objects from templates: one graph describes the children of a consortium, and
@@ -203,15 +204,9 @@ func buildKro(ctx context.Context, folder string) (kroBuild, error) {
 	if output, err := install.CombinedOutput(); err != nil {
 		return kroBuild{}, fmt.Errorf("compile kro: %w\n%s", err, output)
 	}
-	download := exec.CommandContext(ctx, "go", "mod", "download", "-json", kroModule+"@"+kroVersion)
-	download.Dir, download.Env = folder, environment
-	output, err := download.Output()
+	module, err := binaries.ModuleFolder(ctx, kroModule+"@"+kroVersion)
 	if err != nil {
-		return kroBuild{}, fmt.Errorf("find the module of kro: %w", err)
+		return kroBuild{}, err
 	}
-	var module struct{ Dir string }
-	if err := json.Unmarshal(output, &module); err != nil {
-		return kroBuild{}, fmt.Errorf("read where the module of kro is: %w", err)
-	}
-	return kroBuild{binary: filepath.Join(folder, "controller"), kinds: filepath.Join(module.Dir, "helm", "crds")}, nil
+	return kroBuild{binary: filepath.Join(folder, "controller"), kinds: filepath.Join(module, "helm", "crds")}, nil
 }

@@ -4,7 +4,6 @@ import (
 	"encoding/json"
 	"maps"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"regexp"
 	"slices"
@@ -15,6 +14,7 @@ import (
 	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
 	"sigs.k8s.io/yaml"
 
+	"github.com/commissioning-support/operator/hack/localcluster/binaries"
 	"github.com/commissioning-support/operator/hack/testenv"
 )
 
@@ -160,18 +160,12 @@ const prometheusOperator = "github.com/prometheus-operator/prometheus-operator@v
 // installMonitoringKinds makes the kinds of the Prometheus operator known, as it ships them.
 func installMonitoringKinds(t *testing.T) {
 	t.Helper()
-	cmd := exec.CommandContext(t.Context(), "go", "mod", "download", "-json", prometheusOperator)
-	cmd.Dir = t.TempDir() // outside of any module
-	out, err := cmd.Output()
+	module, err := binaries.ModuleFolder(t.Context(), prometheusOperator)
 	if err != nil {
-		t.Fatalf("go mod download %s: %v: %s", prometheusOperator, err, out)
-	}
-	var module struct{ Dir string }
-	if err := json.Unmarshal(out, &module); err != nil {
 		t.Fatal(err)
 	}
 	for _, kind := range []string{"servicemonitors", "prometheusrules"} {
-		path := filepath.Join(module.Dir, "example", "prometheus-operator-crd", "monitoring.coreos.com_"+kind+".yaml")
+		path := filepath.Join(module, "example", "prometheus-operator-crd", "monitoring.coreos.com_"+kind+".yaml")
 		kubectl(t, "apply", "--server-side", "-f", path)
 		kubectl(t, "wait", "--for=condition=Established", "crd/"+kind+".monitoring.coreos.com", "--timeout=30s")
 	}

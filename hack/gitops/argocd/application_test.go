@@ -1,8 +1,6 @@
 package argocd_test
 
 import (
-	"encoding/json"
-	"os/exec"
 	"path/filepath"
 	"testing"
 
@@ -10,6 +8,7 @@ import (
 	corev1 "k8s.io/api/core/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 
+	"github.com/commissioning-support/operator/hack/localcluster/binaries"
 	"github.com/commissioning-support/operator/hack/testenv"
 )
 
@@ -19,7 +18,11 @@ const argoCD = "github.com/argoproj/argo-cd/v3@v3.5.2"
 // TestArgoCDTakesTheApplications: the API server accepts what config/gitops/argocd holds, with Argo CD's own
 // kinds, and knows every field of it.
 func TestArgoCDTakesTheApplications(t *testing.T) {
-	kinds := filepath.Join(moduleFolder(t, argoCD), "manifests", "crds", "application-crd.yaml")
+	module, err := binaries.ModuleFolder(t.Context(), argoCD)
+	if err != nil {
+		t.Fatal(err)
+	}
+	kinds := filepath.Join(module, "manifests", "crds", "application-crd.yaml")
 	kubectl(t, "apply", "--server-side", "-f", kinds)
 	// kubectl wait fails as long as there are no conditions at all.
 	gomega.NewWithT(t).Eventually(func() error {
@@ -31,22 +34,6 @@ func TestArgoCDTakesTheApplications(t *testing.T) {
 		t.Fatal(err)
 	}
 	t.Logf("%s", kubectl(t, "apply", "--server-side", "--dry-run=server", "--validate=strict", "-k", testenv.Path("config/gitops/argocd")))
-}
-
-// moduleFolder is where Go keeps the files of a module, which no module of ours needs.
-func moduleFolder(t *testing.T, module string) string {
-	t.Helper()
-	cmd := exec.CommandContext(t.Context(), "go", "mod", "download", "-json", module)
-	cmd.Dir = t.TempDir() // outside of any module
-	out, err := cmd.Output()
-	if err != nil {
-		t.Fatalf("go mod download %s: %v: %s", module, err, out)
-	}
-	var downloaded struct{ Dir string }
-	if err := json.Unmarshal(out, &downloaded); err != nil {
-		t.Fatal(err)
-	}
-	return downloaded.Dir
 }
 
 func kubectl(t *testing.T, args ...string) []byte {
