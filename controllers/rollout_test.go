@@ -221,7 +221,7 @@ func TestR12_ConsortiaAreServedWhileTheirServiceChanges(t *testing.T) {
 	seen, g := observe(t, p.agreement), gomega.NewWithT(t)
 	exists(t, p.agreement)
 	since := lastChange(p.agreement, v1alpha1.ReadyCondition)
-	began := time.Now().Add(-time.Second)
+	began := afterWhatWas(t, p.one, p.two)
 	change(t, function, withImage("2.0.0"))
 	rolledOut(t, function, "True Complete: Every instance that follows the catalogue is assigned revision 2.")
 	for _, service := range []*v1alpha1.HostedService{p.one, p.two} {
@@ -245,7 +245,7 @@ func TestR12_AServiceWithStorageIsReplacedInPlace(t *testing.T) {
 	t.Parallel()
 	p := beside(t, paired(t, "inplace", 720), "inplace-records", stored, rollingOut(percent(100, "")))
 	function := &v1alpha1.SupportFunction{ObjectMeta: metav1.ObjectMeta{Name: "inplace-records"}}
-	began := time.Now().Add(-time.Second)
+	began := afterWhatWas(t, p.one, p.two)
 	change(t, function, withImage("2.0.0"))
 	rolledOut(t, function, "True Complete: Every instance that follows the catalogue is assigned revision 2.")
 	g := gomega.NewWithT(t)
@@ -258,6 +258,19 @@ func TestR12_AServiceWithStorageIsReplacedInPlace(t *testing.T) {
 func stored(f *v1alpha1.SupportFunction) {
 	f.Spec.Workload.Storage = v1alpha1.Storage{Size: new(resource.MustParse("1Gi")), MountPath: "/var/lib/data"}
 	f.Spec.Sizing.MinReplicas, f.Spec.Sizing.MaxReplicas = 1, 1
+}
+
+// afterWhatWas returns a moment from which on what services go through is new. Transitions have the time to
+// the second, so it waits until the last one is older than that.
+func afterWhatWas(t *testing.T, services ...*v1alpha1.HostedService) time.Time {
+	t.Helper()
+	for _, service := range services {
+		gomega.NewWithT(t).Eventually(func() time.Duration {
+			exists(t, service)
+			return time.Since(service.Status.Transitions[0].Time.Time)
+		}).Should(gomega.BeNumerically(">", 2*time.Second))
+	}
+	return time.Now().Add(-time.Second)
 }
 
 // longestOutage is the longest time since a moment in which a service was seen not available, and is again.
