@@ -204,7 +204,7 @@ func buildKro(ctx context.Context, folder string) (kroBuild, error) {
 	if output, err := install.CombinedOutput(); err != nil {
 		return kroBuild{}, fmt.Errorf("compile kro: %w\n%s", err, output)
 	}
-	module, err := binaries.ModuleFolder(ctx, kroModule+"@"+kroVersion)
+	module, err := binaries.DownloadModule(ctx, kroModule+"@"+kroVersion)
 	if err != nil {
 		return kroBuild{}, err
 	}

@@ -32,15 +32,7 @@ func TestDefaultsAreConfigDefault(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	printed, err := control.Kubectl(t.Context(), "kustomize", testenv.Path("config/default"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	wanted, err := testenv.ReadManifests(strings.NewReader(string(printed)))
-	if err != nil {
-		t.Fatal(err)
-	}
-	want := plain(wanted)
+	want := kustomized(t, "config/default")
 	delete(want, "Namespace/"+namespace) // Helm's --create-namespace
 	if diff := cmp.Diff(want, plain(rendered)); diff != "" {
 		t.Errorf("the chart's defaults differ from config/default (-kustomize +chart):\n%s", diff)
@@ -53,7 +45,17 @@ func TestPrometheusIsConfigPrometheus(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	printed, err := control.Kubectl(t.Context(), "kustomize", testenv.Path("config/prometheus"))
+	want, got := kustomized(t, "config/prometheus"), plain(rendered)
+	maps.DeleteFunc(got, func(name string, _ map[string]any) bool { return want[name] == nil })
+	if diff := cmp.Diff(want, got); len(want) < 3 || diff != "" {
+		t.Errorf("what the chart renders of %d objects differs from config/prometheus (-kustomize +chart):\n%s", len(want), diff)
+	}
+}
+
+// kustomized are the objects of a folder of the repository, as plain has them.
+func kustomized(t *testing.T, folder string) map[string]map[string]any {
+	t.Helper()
+	printed, err := control.Kubectl(t.Context(), "kustomize", testenv.Path(folder))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -61,11 +63,7 @@ func TestPrometheusIsConfigPrometheus(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	want, got := plain(wanted), plain(rendered)
-	maps.DeleteFunc(got, func(name string, _ map[string]any) bool { return want[name] == nil })
-	if diff := cmp.Diff(want, got); len(want) < 3 || diff != "" {
-		t.Errorf("what the chart renders of %d objects differs from config/prometheus (-kustomize +chart):\n%s", len(want), diff)
-	}
+	return plain(wanted)
 }
 
 // plain are objects by kind and name, without what Helm and kustomize add.
@@ -160,7 +158,7 @@ const prometheusOperator = "github.com/prometheus-operator/prometheus-operator@v
 // installMonitoringKinds makes the kinds of the Prometheus operator known, as it ships them.
 func installMonitoringKinds(t *testing.T) {
 	t.Helper()
-	module, err := binaries.ModuleFolder(t.Context(), prometheusOperator)
+	module, err := binaries.DownloadModule(t.Context(), prometheusOperator)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -73,10 +73,8 @@ func (a *Applier) applyOne(ctx context.Context, owner state.Owner, desired *unst
 	switch {
 	case live == nil || err != nil: // written, or not
 		return refused(desired, err)
-	case isMarked(desired) && isLeaving(live, owner):
-		return blocked(desired, state.Leaving, ""), nil
 	case isMarked(desired) && !isOurs(live, owner):
-		return blocked(desired, state.InTheWay, ""), nil
+		return blocked(desired, whyNotOurs(live, owner), ""), nil
 	case live.GetDeletionTimestamp() != nil:
 		result.Lagging = true // it is made anew when it is gone
 		return nil, nil
@@ -279,16 +277,21 @@ func dropEmptyMetadata(object *unstructured.Unstructured) {
 	object.Object = merge(object.GetKind(), object.Object, map[string]any{})
 }
 
-// isLeaving says whether a live object goes by itself: it was made for an earlier owner of this kind and
-// name, and belongs to that one still. The garbage collector removes what belongs to nobody who is there.
-func isLeaving(live metav1.Object, owner state.Owner) bool {
+// whyNotOurs tells what goes by itself from what is in the way: it was made for an earlier owner of this kind
+// and name, and is being deleted, or belongs to that one still. The garbage collector removes what belongs
+// to nobody who is there.
+func whyNotOurs(live metav1.Object, owner state.Owner) state.Obstacle {
 	marked, ok := state.MarkedOwner(live)
-	if !ok || isOurs(live, owner) || marked.Kind != owner.Kind || marked.Key() != owner.Key() {
-		return false
+	if !ok || marked.Kind != owner.Kind || marked.Key() != owner.Key() {
+		return state.InTheWay
 	}
-	return live.GetDeletionTimestamp() != nil || slices.ContainsFunc(live.GetOwnerReferences(), func(r metav1.OwnerReference) bool {
+	belongs := slices.ContainsFunc(live.GetOwnerReferences(), func(r metav1.OwnerReference) bool {
 		return r.UID == marked.UID && r.Kind == owner.Kind && r.Name == owner.Name
 	})
+	if belongs || live.GetDeletionTimestamp() != nil {
+		return state.Leaving
+	}
+	return state.InTheWay
 }
 
 // isMarked says whether an intent carries our mark: whether the object is ours alone. One without

@@ -71,7 +71,9 @@ func (p *Pace) wait(request reconcile.Request) time.Duration {
 	case !known || current.isOver(now):
 		current = span{began: now, woken: now}
 	case !current.woken.After(now):
-		current.woken = later(now, current.woken.Add(current.rest()))
+		if current.woken = current.woken.Add(current.rest()); current.woken.Before(now) {
+			current.woken = now
+		}
 	}
 	p.spans[request] = current
 	return current.woken.Sub(now)
@@ -84,13 +86,6 @@ func (s span) rest() time.Duration {
 }
 
 func (s span) isOver(now time.Time) bool { return now.Sub(s.woken) >= max(s.rest(), Coalesce) }
-
-func later(a, b time.Time) time.Time {
-	if a.After(b) {
-		return a
-	}
-	return b
-}
 
 // sweep forgets whom nothing has woken for long.
 func (p *Pace) sweep(now time.Time) {

@@ -18,7 +18,7 @@ const argoCD = "github.com/argoproj/argo-cd/v3@v3.5.2"
 // TestArgoCDTakesTheApplications: the API server accepts what config/gitops/argocd holds, with Argo CD's own
 // kinds, and knows every field of it.
 func TestArgoCDTakesTheApplications(t *testing.T) {
-	module, err := binaries.ModuleFolder(t.Context(), argoCD)
+	module, err := binaries.DownloadModule(t.Context(), argoCD)
 	if err != nil {
 		t.Fatal(err)
 	}
